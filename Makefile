@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# make demo    see it work     make check   test all of it     make help
+
+# Headers to build against; a product of another kernel has its own folder.
+KDIR ?= $(shell tests/vm/kernel-dir 6.12)
+release = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
+
+B := build
+PREFIX ?= /usr/local
+
+.PHONY: all modules tools deps demo check check-fast check-full bench lint \
+	install uninstall clean help
+
+all: modules tools
+
+help:
+	@echo 'make deps        install what is needed to build and test (apt)'
+	@echo 'make demo        real programs in domains, in a virtual machine'
+	@echo 'make check       every test; check-fast: the quick ones; check-full: the long ones'
+	@echo 'make modules     the module, for KDIR=<kernel headers>, in build/<release>/sbx.ko'
+	@echo 'make tools       sbxctl, sbxd, libsbx in build/tools'
+	@echo 'make bench       speed against native and a seccomp filter'
+	@echo 'make lint        checkpatch, sparse, W=1, shell and table checks'
+	@echo 'make install     module (dkms), tools and man pages; uninstall'
+
+# The kernel builds beside its sources, so each kernel gets a tree of links.
+modules:
+	@test -n '$(KDIR)' -a -e '$(KDIR)/include/generated/utsrelease.h' || \
+		{ echo "no kernel headers in KDIR='$(KDIR)': make deps, or name them with KDIR="; exit 1; }
+	@mkdir -p $(B)/$(release)
+	@find $(B)/$(release) -xtype l -delete
+	@cp -rsfu $(CURDIR)/Kbuild $(CURDIR)/module $(CURDIR)/uapi $(B)/$(release)/
+	@$(MAKE) --no-print-directory -C $(KDIR) M=$(CURDIR)/$(B)/$(release) W=1 $(KFLAGS) modules
+
+clean:
+	rm -rf $(B)

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The one way in and the one way out of the personality.
+ *
+ * A member's system call arrives here in place of __secure_computing().
+ * Accounting, tracing and the bookkeeping of restarts are done here and
+ * nowhere else; handlers only answer.
+ */
+#include <linux/nospec.h>
+#include <linux/percpu.h>
+#include <linux/sched.h>
+#include <asm/syscall.h>
+
+#include "domain.h"
+#include "entry.h"
+#include "table.h"
+
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
+/*
+ * Calls under way.  synchronize_rcu_tasks() does not wait for a handler that
+ * sleeps, so disarming needs this too.  Only the sum over all CPUs means
+ * something: a handler may migrate.
+ */
+static DEFINE_PER_CPU(unsigned int, inflight);
+
+/**
+ * sbx_entry_inflight() - how many tasks are between the hook and its return
+ */
+unsigned int sbx_entry_inflight(void)
+{
+	unsigned int sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += per_cpu(inflight, cpu);
+	return sum;
+}
+
+/* Numbers of other ABIs would reach other tables of the host. */
+static bool foreign_abi(const struct pt_regs *regs)
+{
+	return in_ia32_syscall() || (regs->orig_ax & __X32_SYSCALL_BIT);
+}
+
+static long answer(struct sbx_task *self, struct pt_regs *regs, unsigned int nr)
+{
+	struct sbx_counters __percpu *counters = self->container->domain->counters;
+	long (*handler)(struct sbx_task *self, struct pt_regs *regs);
+	long ret;
+
+	if (unlikely(nr >= SBX_NR_SYSCALLS || foreign_abi(regs))) {
+		this_cpu_inc(counters->refused);
+		return -ENOSYS;
+	}
+	nr = array_index_nospec(nr, SBX_NR_SYSCALLS);
+	if (unlikely(self->restart) && nr != __NR_restart_syscall)
+		self->restart = NULL;
+
+	handler = sbx_handlers[nr];
+	ret = handler ? handler(self, regs) : SBX_NATIVE;
+
+	if (ret == SBX_NATIVE)
+		this_cpu_inc(counters->native);
+	else if (handler == sbx_sys_refused)
+		this_cpu_inc(counters->refused);
+	else
+		this_cpu_inc(counters->served);
+	return ret;
+}
+
+/**
+ * sbx_enter() - answer the current member's system call
+ * @sd: NULL on x86, the registers are the truth
+ *
+ * Runs instead of __secure_computing(), with its contract.
+ *
+ * Return: -1 if the call was answered, its result is in the registers; 0 to
+ * let the host run it.
+ */
+int sbx_enter(const struct seccomp_data *sd)
+{
+	struct pt_regs *regs = current_pt_regs();
+	struct sbx_task *self;
+	unsigned int nr;
+	long ret;
+
+	this_cpu_inc(inflight);
+	self = sbx_task_current();
+	nr = regs->orig_ax;
+
+	/* The runtime's own code between its filter and the exec. */
+	if (unlikely(self->state != SBX_TASK_ACTIVE))
+		ret = SBX_NATIVE;
+	else
+		ret = answer(self, regs, nr);
+
+	trace_sbx_call(self->container->id, nr, regs, ret == SBX_NATIVE, ret);
+	if (ret != SBX_NATIVE)
+		syscall_set_return_value(current, regs, ret, 0);
+	this_cpu_dec(inflight);
+	return ret == SBX_NATIVE ? 0 : -1;
+}

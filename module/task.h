@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _SBX_TASK_H
+#define _SBX_TASK_H
+
+#include <linux/list_bl.h>
+#include <linux/refcount.h>
+#include <linux/resource.h>
+#include <linux/sched.h>
+
+struct sbx_container;
+struct pt_regs;
+
+/**
+ * enum sbx_task_state - what a registry entry says of its task
+ * @SBX_TASK_LAUNCHER: a runtime's process outside any container: its
+ *	descendants are watched, its own calls are not touched
+ * @SBX_TASK_PENDING: in the container, still the runtime's own code: every
+ *	call is native; invisible for active members
+ * @SBX_TASK_ACTIVE: runs a program of the container: every call is ours
+ */
+enum sbx_task_state {
+	SBX_TASK_LAUNCHER,
+	SBX_TASK_PENDING,
+	SBX_TASK_ACTIVE,
+};
+
+/**
+ * struct sbx_process - what the threads of one member process share
+ * @ref: one per thread's entry
+ * @lock: guards @core
+ * @core: the RLIMIT_CORE that the guest sees; the host's own is 1/1 so that
+ *	no helper of the host ever reads guest memory (core(5))
+ */
+struct sbx_process {
+	refcount_t ref;
+	spinlock_t lock;
+	struct rlimit core;
+};
+
+/**
+ * struct sbx_task - registry entry of one task
+ * @node: in the registry; added by sched_process_fork (or the launch command),
+ *	removed by the task's own sched_process_exit
+ * @task: key; no reference, the entry never outlives the task
+ * @state: &enum sbx_task_state; written by the task itself only
+ * @container: where it belongs; a reference on it and one of its users
+ * @process: shared with the other threads of the process, NULL for launchers
+ * @child: entry in stock for the next clone, so that the fork probe, which may
+ *	not sleep, need not allocate; private to the task
+ * @restart: continuation for restart_syscall(2), NULL if none; private to the
+ *	task, dropped by any other call.  Its state is in @restart_data.
+ * @restart_data: for @restart, meaning known to the handler that set it
+ * @rcu: readers look entries up under RCU
+ */
+struct sbx_task {
+	struct hlist_bl_node node;
+	struct task_struct *task;
+	enum sbx_task_state state;
+	struct sbx_container *container;
+	struct sbx_process *process;
+	struct sbx_task *child;
+	long (*restart)(struct sbx_task *self);
+	u64 restart_data[4];
+	struct rcu_head rcu;
+};
+
+struct sbx_task *sbx_task_find(const struct task_struct *task);
+struct sbx_task *sbx_task_alloc(gfp_t gfp);
+void sbx_task_free(struct sbx_task *entry);
+int sbx_task_stock_child(struct sbx_task *self);
+int sbx_task_tag_launcher(struct sbx_container *container);
+bool sbx_pid_visible(struct pid *pid);
+
+bool sbx_task_is_member(void);
+struct sbx_task *sbx_task_current(void);
+void sbx_process_put(struct sbx_process *process);
+
+int __init sbx_task_init(void);
+void sbx_task_exit(void);
+
+#endif /* _SBX_TASK_H */
