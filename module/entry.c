@@ -38,7 +38,6 @@ unsigned int sbx_entry_inflight(void)
 	return sum;
 }
 
-/* Numbers of other ABIs would reach other tables of the host. */
 static bool foreign_abi(const struct pt_regs *regs)
 {
 	return in_ia32_syscall() || (regs->orig_ax & __X32_SYSCALL_BIT);
@@ -50,6 +49,7 @@ static long answer(struct sbx_task *self, struct pt_regs *regs, unsigned int nr)
 	long (*handler)(struct sbx_task *self, struct pt_regs *regs);
 	long ret;
 
+	/* Numbers of other ABIs would reach other tables of the host. */
 	if (unlikely(nr >= SBX_NR_SYSCALLS || foreign_abi(regs))) {
 		this_cpu_inc(counters->refused);
 		return -ENOSYS;
@@ -61,12 +61,15 @@ static long answer(struct sbx_task *self, struct pt_regs *regs, unsigned int nr)
 	handler = sbx_handlers[nr];
 	ret = handler ? handler(self, regs) : SBX_NATIVE;
 
-	if (ret == SBX_NATIVE)
+	if (ret == SBX_NATIVE) {
 		this_cpu_inc(counters->native);
-	else if (handler == sbx_sys_refused)
+	} else if (unlikely(self->refused)) {
+		self->refused = false;
 		this_cpu_inc(counters->refused);
-	else
+		atomic64_inc(&self->container->domain->refusals[nr]);
+	} else {
 		this_cpu_inc(counters->served);
+	}
 	return ret;
 }
 

@@ -58,6 +58,22 @@ typedef long (*sbx_handler_t)(struct sbx_task *self, struct pt_regs *regs);
 #define SBX_SYSCALL_DEFINE5(name, ...) SBX_SYSCALL_DEFINEx(5, name, __VA_ARGS__)
 #define SBX_SYSCALL_DEFINE6(name, ...) SBX_SYSCALL_DEFINEx(6, name, __VA_ARGS__)
 
+/**
+ * sbx_refuse() - refuse the call under way
+ * @self: the calling task's entry
+ * @err: negative errno to refuse it with
+ *
+ * A handler returns through this where the sandbox says no and Linux would
+ * have said yes, so that the refusal is counted as one.
+ *
+ * Return: @err.
+ */
+static inline long sbx_refuse(struct sbx_task *self, long err)
+{
+	self->refused = true;
+	return err;
+}
+
 int sbx_enter(const struct seccomp_data *sd);
 unsigned int sbx_entry_inflight(void);
 

@@ -33,6 +33,5 @@ long sbx_sys_refused(struct sbx_task *self, struct pt_regs *regs)
 {
 	int nr = array_index_nospec(syscall_get_nr(current, regs), SBX_NR_SYSCALLS);
 
-	atomic64_inc(&self->container->domain->refusals[nr]);
-	return -(long)sbx_rows[nr].err;
+	return sbx_refuse(self, -(long)sbx_rows[nr].err);
 }

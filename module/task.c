@@ -253,6 +253,9 @@ static void fork_member(struct sbx_task *self, struct task_struct *child)
 		entry->process->core = self->process->core;
 		spin_unlock(&self->process->lock);
 	}
+	/* The child never ran: its copy of the registers can be set from here. */
+	if (self->clone_regs.used)
+		sbx_clone_regs_restore(&self->clone_regs, task_pt_regs(child));
 	/* Cannot fail: the parent is one of the container's users. */
 	insert(entry, child, self->state, self->container);
 }

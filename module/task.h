@@ -38,6 +38,23 @@ struct sbx_process {
 };
 
 /**
+ * struct sbx_clone_regs - the user's registers during a rewritten clone3(2)
+ * @used: they have to come back; read by the fork probe
+ * @work: brings them back in the parent
+ * @di: as in &struct pt_regs, as the others
+ * @si: -
+ * @dx: -
+ * @r10: -
+ * @r8: -
+ * @orig_ax: -
+ */
+struct sbx_clone_regs {
+	bool used;
+	struct callback_head work;
+	unsigned long di, si, dx, r10, r8, orig_ax;
+};
+
+/**
  * struct sbx_task - registry entry of one task
  * @node: in the registry; added by sched_process_fork (or the launch command),
  *	removed by the task's own sched_process_exit
@@ -50,6 +67,8 @@ struct sbx_process {
  * @restart: continuation for restart_syscall(2), NULL if none; private to the
  *	task, dropped by any other call.  Its state is in @restart_data.
  * @restart_data: for @restart, meaning known to the handler that set it
+ * @refused: the call under way is refused, not failed; see sbx_refuse()
+ * @clone_regs: for clone3(2); private to the task
  * @rcu: readers look entries up under RCU
  */
 struct sbx_task {
@@ -61,6 +80,8 @@ struct sbx_task {
 	struct sbx_task *child;
 	long (*restart)(struct sbx_task *self);
 	u64 restart_data[4];
+	bool refused;
+	struct sbx_clone_regs clone_regs;
 	struct rcu_head rcu;
 };
 
@@ -68,6 +89,7 @@ struct sbx_task *sbx_task_find(const struct task_struct *task);
 struct sbx_task *sbx_task_alloc(gfp_t gfp);
 void sbx_task_free(struct sbx_task *entry);
 int sbx_task_stock_child(struct sbx_task *self);
+void sbx_clone_regs_restore(const struct sbx_clone_regs *saved, struct pt_regs *regs);
 int sbx_task_tag_launcher(struct sbx_container *container);
 bool sbx_pid_visible(struct pid *pid);
 

@@ -26,7 +26,7 @@ SBX_SYSCALL_DEFINE6(mmap, unsigned long, addr, unsigned long, len, unsigned long
 	if (flags & MAP_ANONYMOUS) {
 		/* Memory set aside for the host is not for its guests. */
 		if (flags & MAP_HUGETLB)
-			return -ENOMEM;
+			return sbx_refuse(self, -ENOMEM);
 		if (wraps(off, len))
 			off = 0;
 	} else {

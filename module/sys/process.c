@@ -61,7 +61,7 @@ SBX_SYSCALL_DEFINE1(prctl, int, option)
 	/* The runtime's filter is the host's affair, the guest has none. */
 	if (option == PR_GET_SECCOMP)
 		return SECCOMP_MODE_DISABLED;
-	return prctl_is_own(option) ? SBX_NATIVE : -EINVAL;
+	return prctl_is_own(option) ? SBX_NATIVE : sbx_refuse(self, -EINVAL);
 }
 
 SBX_SYSCALL_DEFINE1(personality, unsigned int, persona)
@@ -70,5 +70,5 @@ SBX_SYSCALL_DEFINE1(personality, unsigned int, persona)
 
 	if (persona == 0xffffffff || domain == PER_LINUX || domain == (PER_LINUX32 & PER_MASK))
 		return SBX_NATIVE;
-	return -EINVAL;
+	return sbx_refuse(self, -EINVAL);
 }
