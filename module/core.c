@@ -43,6 +43,7 @@
 #include <linux/module.h>
 
 #include "domain.h"
+#include "exec.h"
 #include "fs/proc.h"
 #include "hook.h"
 #include "netlink.h"
@@ -62,6 +63,7 @@ static const struct part {
 	{ sbx_object_init, sbx_object_exit },
 	{ sbx_proc_init, sbx_proc_exit },
 	{ sbx_task_init, sbx_task_exit },
+	{ sbx_exec_init, sbx_exec_exit },
 	{ sbx_hook_init, sbx_hook_exit },
 	{ sbx_netlink_init, sbx_netlink_exit },
 };
@@ -87,6 +89,7 @@ static void __exit sbx_exit(void)
 {
 	sbx_netlink_exit();
 	sbx_hook_exit();
+	sbx_exec_exit();
 	sbx_task_exit();
 	sbx_proc_exit();
 	sbx_object_exit();

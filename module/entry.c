@@ -43,6 +43,19 @@ static bool foreign_abi(const struct pt_regs *regs)
 	return in_ia32_syscall() || (regs->orig_ax & __X32_SYSCALL_BIT);
 }
 
+/**
+ * sbx_count_refusal() - count a refusal outside of a handler
+ * @self: the caller's entry
+ * @nr: the system call that fails by it, below %SBX_NR_SYSCALLS
+ */
+void sbx_count_refusal(struct sbx_task *self, unsigned int nr)
+{
+	struct sbx_domain *domain = self->container->domain;
+
+	this_cpu_inc(domain->counters->refused);
+	atomic64_inc(&domain->refusals[nr]);
+}
+
 static long answer(struct sbx_task *self, struct pt_regs *regs, unsigned int nr)
 {
 	struct sbx_counters __percpu *counters = self->container->domain->counters;
@@ -65,8 +78,7 @@ static long answer(struct sbx_task *self, struct pt_regs *regs, unsigned int nr)
 		this_cpu_inc(counters->native);
 	} else if (unlikely(self->refused)) {
 		self->refused = false;
-		this_cpu_inc(counters->refused);
-		atomic64_inc(&self->container->domain->refusals[nr]);
+		sbx_count_refusal(self, nr);
 	} else {
 		this_cpu_inc(counters->served);
 	}

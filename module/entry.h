@@ -74,6 +74,7 @@ static inline long sbx_refuse(struct sbx_task *self, long err)
 	return err;
 }
 
+void sbx_count_refusal(struct sbx_task *self, unsigned int nr);
 int sbx_enter(const struct seccomp_data *sd);
 unsigned int sbx_entry_inflight(void);
 

@@ -10,6 +10,7 @@
 #include <linux/uaccess.h>
 
 #include "../entry.h"
+#include "by_pid.h"
 
 /* As in check_prlimit_permission(): the same person, or privileged there. */
 static bool may_limit(const struct cred *target)
@@ -77,7 +78,7 @@ SBX_SYSCALL_DEFINE4(prlimit64, pid_t, pid, unsigned int, resource,
 	int err;
 
 	if (resource != RLIMIT_CORE)
-		return SBX_NATIVE;
+		return sbx_sys_by_pid(self, regs);
 	if (new_rlim && copy_from_user(&new, new_rlim, sizeof(new)))
 		return -EFAULT;
 	err = core_limit(self, pid, new_rlim ? &new : NULL, &old);

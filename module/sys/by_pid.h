@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _SBX_SYS_BY_PID_H
+#define _SBX_SYS_BY_PID_H
+
+struct pt_regs;
+struct sbx_task;
+
+long sbx_sys_by_pid(struct sbx_task *self, struct pt_regs *regs);
+
+#endif /* _SBX_SYS_BY_PID_H */
