@@ -252,6 +252,7 @@ static struct sbx_container *container_alloc(const struct sbx_launch *launch)
 	INIT_WORK(&container->work, container_work);
 	INIT_HLIST_NODE(&container->ns_node);
 	sbx_namespaces_current(&container->outside);
+	container->outside_filters = atomic_read(&current->seccomp.filter_count);
 	container->preserve_fds = launch->preserve_fds;
 	return container;
 }

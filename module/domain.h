@@ -84,6 +84,7 @@ struct sbx_domain {
  * @pid_ns: bound namespace with a reference, NULL before; set once
  * @ns_node: in the hash of bound namespaces
  * @outside: namespaces of its launcher
+ * @outside_filters: seccomp filters that the launcher runs under itself
  * @namespaces: what it was accepted with, all NULL before; the list's lock
  * @proc: private real procfs of the PID namespace, unattached; NULL before
  *	the first activation
@@ -103,6 +104,7 @@ struct sbx_container {
 	struct pid_namespace *pid_ns;
 	struct hlist_node ns_node;
 	struct sbx_namespaces outside;
+	int outside_filters;
 	struct sbx_namespaces namespaces;
 	struct vfsmount *proc;
 	char refusal[96];

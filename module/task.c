@@ -302,26 +302,42 @@ static void on_fork(void *data, struct task_struct *parent, struct task_struct *
 		fork_outside(self, child);
 }
 
-/*
- * The pending member's first exec.  Without the runtime's filter its calls
- * would go to the host: nsenter(1), or a bundle without seccomp.
- */
+/* Why the caller may not run a program; NULL if it may. */
+static const char *exec_refusal(const struct sbx_task *self)
+{
+	const struct seccomp *seccomp = &current->seccomp;
+
+	/*
+	 * Without the runtime's filter its calls would go to the host:
+	 * nsenter(1), or a bundle without seccomp.
+	 */
+	if (self->state == SBX_TASK_PENDING)
+		return seccomp->mode == SECCOMP_MODE_FILTER ? NULL :
+		       "a program without the runtime's filter";
+	/* The filter is there, the namespace is not: it would kill, silently. */
+	if (self->state == SBX_TASK_LAUNCHER &&
+	    atomic_read(&seccomp->filter_count) > self->container->outside_filters)
+		return "its pid namespace is the host's";
+	return NULL;
+}
+
 static void on_exec(void *data, struct task_struct *task, pid_t old_pid,
 		    struct linux_binprm *bprm)
 {
 	struct sbx_task *self = sbx_task_current();
+	const char *why;
 
-	if (!self || self->state != SBX_TASK_PENDING)
+	if (!self)
 		return;
-
-	if (task->seccomp.mode != SECCOMP_MODE_FILTER) {
-		sbx_container_refuse(self->container, "a program without the runtime's filter");
+	why = exec_refusal(self);
+	if (why) {
+		sbx_container_refuse(self->container, "%s", why);
 		send_sig(SIGKILL, task, 1);
-		return;
+	} else if (self->state == SBX_TASK_PENDING) {
+		self->state = SBX_TASK_ACTIVE;
+		if (sbx_activate_later())
+			send_sig(SIGKILL, task, 1);
 	}
-	self->state = SBX_TASK_ACTIVE;
-	if (sbx_activate_later())
-		send_sig(SIGKILL, task, 1);
 }
 
 static void on_exit(void *data, struct task_struct *task)
