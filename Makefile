@@ -10,7 +10,7 @@ B := build
 PREFIX ?= /usr/local
 
 .PHONY: all modules tools deps demo check check-fast check-full bench lint \
-	install uninstall clean help
+	install uninstall docs clean help
 
 all: modules tools
 
@@ -32,6 +32,10 @@ modules:
 	@find $(B)/$(release) -xtype l -delete
 	@cp -rsfu $(CURDIR)/Kbuild $(CURDIR)/module $(CURDIR)/uapi $(B)/$(release)/
 	@$(MAKE) --no-print-directory -C $(KDIR) M=$(CURDIR)/$(B)/$(release) W=1 $(KFLAGS) modules
+
+# The coverage page is kept in the tree, so that it can be read on the web.
+docs:
+	awk -v out=rst -f module/gen-table.awk module/syscalls.tbl > Documentation/syscalls.rst
 
 clean:
 	rm -rf $(B)

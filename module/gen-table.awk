@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Makes C from syscalls.tbl:  awk -v out=nr|table -f gen-table.awk syscalls.tbl
+# Makes C from syscalls.tbl, and its page in Documentation:
+#   awk -v out=nr|table|rst -f gen-table.awk syscalls.tbl
 # Fails on a malformed row and on a number that is out of order.
 
 function fail(why)
@@ -62,11 +63,24 @@ function quote(s)
 	check = check sprintf("#ifdef __NR_%s\nstatic_assert(__NR_%s == %d);\n#endif\n",
 			      $2, $2, nr)
 	have[nr] = 1
+	count[$3]++
+	who = $3 == "refused" ? "refused, " $4 : $3
+	list = list sprintf("   * - %d\n     - %s\n     - %s\n     - %s\n", nr, $2, who, note)
 }
 
 END {
 	if (failed)
 		exit 1
+	if (out == "rst") {
+		print ".. SPDX-License-Identifier: GPL-2.0\n.. Made by \"make docs\" from module/syscalls.tbl: do not edit.\n"
+		print "====================\nSystem call coverage\n====================\n"
+		printf "%d calls are served by the module, %d native, %d refused.  The words are\n", \
+			count["served"], count["native"], count["refused"]
+		print "explained in design.rst.  A number that is not listed gets ENOSYS, as does\nevery int 0x80 and x32 call.\n"
+		print ".. list-table::\n   :header-rows: 1\n\n   * - number\n     - call\n     - class\n     - why"
+		printf "%s", list
+		exit
+	}
 	print "/* Made by gen-table.awk from syscalls.tbl: do not edit. */"
 	if (out == "nr") {
 		printf "#define SBX_NR_SYSCALLS %d\n", last + 1
