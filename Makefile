@@ -39,3 +39,5 @@ docs:
 
 clean:
 	rm -rf $(B)
+
+include tests/tests.mk
