@@ -5,11 +5,13 @@
 # Every tests/selftests/TOPIC/NAME.c is one program, build/tests/selftests/TOPIC/NAME.
 # They are static, so that they run in any root.
 
-KSELFTEST_SOURCE ?= /usr/src/linux-source-6.12.tar.xz
-kselftest := $(B)/tests/include/kselftest_harness.h
+KERNEL_SOURCE ?= /usr/src/linux-source-6.12.tar.xz
+from_kernel := $(B)/tests/kernel
+kernel_files := tools/testing/selftests/kselftest.h tools/testing/selftests/kselftest_harness.h \
+	scripts/checkpatch.pl scripts/spelling.txt scripts/const_structs.checkpatch
 
 TEST_CFLAGS := -std=gnu11 -O2 -g -Wall -Werror -static -pthread
-TEST_CPPFLAGS := -D_GNU_SOURCE -I$(B)/tests/include -Itests/selftests -Iuapi -MMD -MP
+TEST_CPPFLAGS := -D_GNU_SOURCE -I$(from_kernel) -Itests/selftests -Iuapi -MMD -MP
 
 test_programs := $(patsubst %.c,$(B)/%,$(wildcard tests/selftests/*/*.c tests/core/*.c))
 
@@ -17,19 +19,19 @@ test_programs := $(patsubst %.c,$(B)/%,$(wildcard tests/selftests/*/*.c tests/co
 
 tests: $(test_programs)
 
-$(test_programs): $(B)/%: %.c $(kselftest) tests/tests.mk
+$(test_programs): $(B)/%: %.c $(from_kernel)/stamp tests/tests.mk
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CPPFLAGS) $(TEST_CFLAGS) -o $@ $<
 
-# The kernel's own harness; its package has it, so no copy lives here.
-$(kselftest): $(KSELFTEST_SOURCE)
+# The kernel's own harness and style checker; its package has them, so no copy lives here.
+$(from_kernel)/stamp: $(KERNEL_SOURCE) tests/tests.mk
 	@mkdir -p $(@D)
-	@echo '  UNPACK  kselftest headers (half a minute)'
-	@tar -xf $< -C $(@D) --strip-components=4 --occurrence=1 \
-		$(addprefix $(notdir $(basename $(basename $<)))/tools/testing/selftests/,kselftest.h kselftest_harness.h)
-	@touch $(@D)/kselftest.h $@
+	@echo '  UNPACK  kselftest harness, checkpatch (a few seconds)'
+	@tar -xf $< -C $(@D) --transform='s,.*/,,' --occurrence=1 \
+		$(addprefix $(notdir $(basename $(basename $<)))/,$(kernel_files))
+	@touch $@
 
-$(KSELFTEST_SOURCE):
+$(KERNEL_SOURCE):
 	@echo '$@ is missing: make deps'; exit 1
 
 -include $(addsuffix .d,$(test_programs))
@@ -39,3 +41,6 @@ check:
 
 check-fast:
 	@tests/check --kernels 6.12
+
+lint:
+	@tests/lint
