@@ -113,7 +113,7 @@ int sbx_enter(const struct seccomp_data *sd)
 
 	trace_sbx_call(self->container->id, nr, regs, ret == SBX_NATIVE, ret);
 	if (ret != SBX_NATIVE)
-		syscall_set_return_value(current, regs, ret, 0);
+		syscall_set_return_value(current, regs, 0, ret);
 	this_cpu_dec(inflight);
 	return ret == SBX_NATIVE ? 0 : -1;
 }
