@@ -673,3 +673,7 @@ void sbx_domain_exit(void)
 	destroy_workqueue(teardown);
 	rcu_barrier();
 }
+
+#if IS_BUILTIN(CONFIG_KUNIT)
+#include "domain_kunit.c"
+#endif

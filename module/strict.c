@@ -156,3 +156,7 @@ bool sbx_sb_allowed(const struct sbx_domain *domain, const struct super_block *s
 			return !type->flag || (domain->flags & type->flag);
 	return false;
 }
+
+#if IS_BUILTIN(CONFIG_KUNIT)
+#include "strict_kunit.c"
+#endif

@@ -35,3 +35,7 @@ long sbx_sys_refused(struct sbx_task *self, struct pt_regs *regs)
 
 	return sbx_refuse(self, -(long)sbx_rows[nr].err);
 }
+
+#if IS_BUILTIN(CONFIG_KUNIT)
+#include "table_kunit.c"
+#endif

@@ -428,3 +428,7 @@ void sbx_task_exit(void)
 	kmem_cache_destroy(process_cache);
 	kmem_cache_destroy(task_cache);
 }
+
+#if IS_BUILTIN(CONFIG_KUNIT)
+#include "task_kunit.c"
+#endif

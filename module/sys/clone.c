@@ -153,3 +153,7 @@ SBX_SYSCALL_DEFINE1(unshare, unsigned long, flags)
 {
 	return flags & ~(unsigned long)UNSHARE_OWN ? sbx_refuse(self, -EPERM) : SBX_NATIVE;
 }
+
+#if IS_BUILTIN(CONFIG_KUNIT)
+#include "clone_kunit.c"
+#endif

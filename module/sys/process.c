@@ -72,3 +72,7 @@ SBX_SYSCALL_DEFINE1(personality, unsigned int, persona)
 		return SBX_NATIVE;
 	return sbx_refuse(self, -EINVAL);
 }
+
+#if IS_BUILTIN(CONFIG_KUNIT)
+#include "process_kunit.c"
+#endif

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tests of the registry against a naive twin; included at the foot of task.c.
+ *
+ * Keys are addresses that no task has.
+ */
+#include <kunit/test.h>
+#include <linux/kthread.h>
+#include <linux/prandom.h>
+
+/* A few to a bucket, and some buckets with none. */
+#define KEYS	(3 << REGISTRY_BITS)
+#define STEPS	(4 * KEYS)
+
+/* Enough users that none of them is the last one. */
+static struct sbx_container *fake_container(struct kunit *test)
+{
+	struct sbx_container *container;
+
+	container = kunit_kzalloc(test, sizeof(*container), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, container);
+	refcount_set(&container->ref, 1);
+	atomic_set(&container->users, 1);
+	return container;
+}
+
+static struct task_struct *key(u32 n)
+{
+	return (struct task_struct *)(0x1000UL + n * 64UL);
+}
+
+static struct sbx_task *locked_find(u32 n)
+{
+	struct sbx_task *entry;
+
+	rcu_read_lock();
+	entry = find(key(n));
+	rcu_read_unlock();
+	return entry;
+}
+
+static void toggle(struct kunit *test, struct sbx_task **twin, u32 n,
+		   struct sbx_container *container)
+{
+	if (twin[n]) {
+		remove(twin[n]);
+		twin[n] = NULL;
+		return;
+	}
+	twin[n] = sbx_task_alloc(GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, twin[n]);
+	KUNIT_ASSERT_TRUE(test, insert(twin[n], key(n), SBX_TASK_ACTIVE, container));
+}
+
+static void registry_is_its_twin(struct kunit *test)
+{
+	struct sbx_container *container = fake_container(test);
+	struct sbx_task **twin = kunit_kcalloc(test, KEYS, sizeof(*twin), GFP_KERNEL);
+	int step, users = 0;
+	u32 n;
+
+	KUNIT_ASSERT_NOT_NULL(test, twin);
+	for (step = 0; step < STEPS; step++) {
+		toggle(test, twin, get_random_u32() % KEYS, container);
+		n = get_random_u32() % KEYS;
+		KUNIT_ASSERT_PTR_EQ(test, locked_find(n), twin[n]);
+	}
+	for (n = 0; n < KEYS; n++) {
+		KUNIT_EXPECT_PTR_EQ(test, locked_find(n), twin[n]);
+		users += !!twin[n];
+	}
+	KUNIT_EXPECT_EQ(test, atomic_read(&container->users), 1 + users);
+
+	for (n = 0; n < KEYS; n++)
+		if (twin[n])
+			toggle(test, twin, n, container);
+	for (n = 0; n < KEYS; n++)
+		KUNIT_EXPECT_NULL(test, locked_find(n));
+	KUNIT_EXPECT_EQ(test, atomic_read(&container->users), 1);
+	KUNIT_EXPECT_EQ(test, refcount_read(&container->ref), 1);
+}
+
+/* A reader beside the writer never sees a wrong entry; KASAN sees a freed one. */
+static int read_all_the_time(void *data)
+{
+	unsigned long *wrong = data;
+	struct sbx_task *entry;
+	u32 n;
+
+	while (!kthread_should_stop()) {
+		n = get_random_u32() % 64;
+		rcu_read_lock();
+		entry = find(key(n));
+		if (entry && entry->task != key(n))
+			(*wrong)++;
+		rcu_read_unlock();
+		cond_resched();
+	}
+	return 0;
+}
+
+static void registry_stands_readers(struct kunit *test)
+{
+	struct sbx_container *container = fake_container(test);
+	struct sbx_task *twin[64] = {};
+	struct task_struct *reader;
+	unsigned long wrong = 0;
+	int step;
+	u32 n;
+
+	reader = kthread_run(read_all_the_time, &wrong, "sbx-kunit");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(reader));
+	for (step = 0; step < STEPS; step++) {
+		toggle(test, twin, get_random_u32() % 64, container);
+		if (step % 256 == 0)
+			cond_resched();
+	}
+	kthread_stop(reader);
+	KUNIT_EXPECT_EQ(test, wrong, 0UL);
+	for (n = 0; n < 64; n++)
+		if (twin[n])
+			toggle(test, twin, n, container);
+	KUNIT_EXPECT_EQ(test, atomic_read(&container->users), 1);
+}
+
+/* A container that goes down takes no new member. */
+static void registry_refuses_a_dying_container(struct kunit *test)
+{
+	struct sbx_container *container = fake_container(test);
+	struct sbx_task *entry = sbx_task_alloc(GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, entry);
+	atomic_set(&container->users, 0);
+	KUNIT_EXPECT_FALSE(test, insert(entry, key(0), SBX_TASK_ACTIVE, container));
+	KUNIT_EXPECT_NULL(test, locked_find(0));
+	KUNIT_EXPECT_EQ(test, refcount_read(&container->ref), 1);
+	sbx_task_free(entry);
+}
+
+static void registry_entry_has_own_process(struct kunit *test)
+{
+	struct sbx_task *entry = sbx_task_alloc(GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, entry);
+	KUNIT_ASSERT_NOT_NULL(test, entry->process);
+	KUNIT_EXPECT_EQ(test, refcount_read(&entry->process->ref), 1);
+	sbx_task_free(entry);
+	sbx_task_free(NULL);
+}
+
+static struct kunit_case registry_cases[] = {
+	KUNIT_CASE(registry_is_its_twin),
+	KUNIT_CASE(registry_stands_readers),
+	KUNIT_CASE(registry_refuses_a_dying_container),
+	KUNIT_CASE(registry_entry_has_own_process),
+	{}
+};
+
+static struct kunit_suite registry_suite = {
+	.name = "sbx-registry",
+	.test_cases = registry_cases,
+};
+
+kunit_test_suite(registry_suite);
