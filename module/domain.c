@@ -182,6 +182,29 @@ struct sbx_container *sbx_container_find(u32 id)
 	return container;
 }
 
+/**
+ * sbx_container_info() - how a container is
+ * @container: which, with a reference
+ * @info: takes the answer
+ */
+void sbx_container_info(const struct sbx_container *container, struct sbx_container_info *info)
+{
+	memset(info, 0, sizeof(*info));
+	mutex_lock(&domains_lock);
+	info->state = container->state;
+	info->tasks = atomic_read(&container->members);
+	/* The namespace is put after the state was set, under this lock. */
+	spin_lock(&bound_lock);
+	if (container->pid_ns && container->state != SBX_CONTAINER_DEAD) {
+		rcu_read_lock();
+		info->init = pid_vnr(find_pid_ns(1, container->pid_ns));
+		rcu_read_unlock();
+	}
+	strscpy(info->refusal, container->refusal, sizeof(info->refusal));
+	spin_unlock(&bound_lock);
+	mutex_unlock(&domains_lock);
+}
+
 static struct sbx_domain *domain_alloc(const struct sbx_launch *launch)
 {
 	struct sbx_domain *domain;

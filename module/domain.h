@@ -75,6 +75,7 @@ struct sbx_domain {
  * struct sbx_container - one PID namespace bound to a domain
  * @ref: task entries, mounts of its proc, the list and dumps hold one each
  * @users: task entries, launchers included; the container dies with the last
+ * @members: task entries that are no launchers'
  * @domain: a reference
  * @node: in @domain->containers; the domain list's lock
  * @id: never 0, unique over all domains
@@ -95,6 +96,7 @@ struct sbx_domain {
 struct sbx_container {
 	refcount_t ref;
 	atomic_t users;
+	atomic_t members;
 	struct sbx_domain *domain;
 	struct list_head node;
 	u32 id;
@@ -110,6 +112,20 @@ struct sbx_container {
 	char refusal[96];
 	struct work_struct work;
 	struct rcu_head rcu;
+};
+
+/**
+ * struct sbx_container_info - what changes in a container's life
+ * @state: &enum sbx_container_state
+ * @tasks: members alive
+ * @init: its init in the caller's PID namespace, 0 if there is none
+ * @refusal: as in &struct sbx_container
+ */
+struct sbx_container_info {
+	u8 state;
+	u32 tasks;
+	pid_t init;
+	char refusal[sizeof_field(struct sbx_container, refusal)];
 };
 
 /**
@@ -141,6 +157,7 @@ size_t sbx_domain_memory(const struct sbx_domain *domain);
 struct sbx_container *sbx_container_find(u32 id);
 struct sbx_container *sbx_container_next(u32 after, const struct sbx_domain *domain);
 void sbx_container_put(struct sbx_container *container);
+void sbx_container_info(const struct sbx_container *container, struct sbx_container_info *info);
 
 static inline struct sbx_domain *sbx_domain_get(struct sbx_domain *domain)
 {

@@ -102,6 +102,8 @@ static bool insert(struct sbx_task *entry, struct task_struct *task,
 
 	if (!sbx_container_use(container))
 		return false;
+	if (state != SBX_TASK_LAUNCHER)
+		atomic_inc(&container->members);
 	entry->task = task;
 	entry->state = state;
 	entry->container = container;
@@ -128,6 +130,8 @@ static void remove(struct sbx_task *entry)
 	sbx_task_free(entry->child);
 	if (entry->process)
 		sbx_process_put(entry->process);
+	if (entry->state != SBX_TASK_LAUNCHER)
+		atomic_dec(&entry->container->members);
 	sbx_container_unuse(entry->container);
 	call_rcu(&entry->rcu, free_entry);
 }

@@ -3,11 +3,9 @@
 #define _SBX_OBJECT_IMPORT_H
 
 #include <linux/fs.h>
+#include <linux/sbx.h>
 
 struct sbx_domain;
-
-/* Most descriptors above 2 that a launcher can pass on purpose. */
-#define SBX_PRESERVE_FDS_MAX	253
 
 struct file *sbx_import(struct sbx_domain *domain, struct file *file);
 

@@ -20,6 +20,9 @@
 /* Longest name of a domain or a container, without the NUL. */
 #define SBX_NAME_LEN		63
 
+/* Most descriptors above 2 that a launcher can pass on purpose. */
+#define SBX_PRESERVE_FDS_MAX	253
+
 /* Multicast group of the life-cycle events. */
 #define SBX_GENL_MCGRP_EVENTS	"events"
 
@@ -64,15 +67,16 @@ enum sbx_cmd {
  * @SBX_A_VERSION: string, the module's release
  * @SBX_A_ARMED: u8, 1 while the hook is in place
  * @SBX_A_DOMAIN_ID: u32, never 0
- * @SBX_A_DOMAIN_NAME: string
+ * @SBX_A_DOMAIN_NAME: string, printable ASCII without blanks and slashes
  * @SBX_A_CONTAINER_ID: u32, never 0, unique over all domains
- * @SBX_A_CONTAINER_NAME: string
+ * @SBX_A_CONTAINER_NAME: string, as the domain's name
  * @SBX_A_FLAGS: u32, &enum sbx_launch_flags
  * @SBX_A_PRESERVE_FDS: u32, descriptors 3 to 3 + N - 1 are passed on purpose
  * @SBX_A_STATE: u8, &enum sbx_container_state
- * @SBX_A_TASKS: u32, members alive
+ * @SBX_A_CONTAINERS: u32, living containers of a domain
+ * @SBX_A_TASKS: u32, members alive, launchers not counted
  * @SBX_A_INIT_PID: u32, the container's init in the caller's PID namespace
- * @SBX_A_REFUSAL: string, why a container was not accepted
+ * @SBX_A_REFUSAL: string, why a container's program was not let run
  * @SBX_A_AGE_MS: u64, milliseconds since the domain was made
  * @SBX_A_SERVED: u64, calls served
  * @SBX_A_NATIVE: u64, calls handed on to the host
@@ -81,7 +85,6 @@ enum sbx_cmd {
  * @SBX_A_FILES: u64, open files of the module's own in use
  * @SBX_A_PIPE_PAGES: u64, pages of pipe buffers in use
  * @SBX_A_MEMORY: u64, bytes of kernel memory held for the domain itself
- * @SBX_A_SYSCALL: nest, one row of the table
  * @SBX_A_SYSCALL_NR: u32
  * @SBX_A_SYSCALL_NAME: string
  * @SBX_A_SYSCALL_CLASS: u8, &enum sbx_syscall_class
@@ -104,6 +107,7 @@ enum sbx_attr {
 	SBX_A_FLAGS,
 	SBX_A_PRESERVE_FDS,
 	SBX_A_STATE,
+	SBX_A_CONTAINERS,
 	SBX_A_TASKS,
 	SBX_A_INIT_PID,
 	SBX_A_REFUSAL,
@@ -115,7 +119,6 @@ enum sbx_attr {
 	SBX_A_FILES,
 	SBX_A_PIPE_PAGES,
 	SBX_A_MEMORY,
-	SBX_A_SYSCALL,
 	SBX_A_SYSCALL_NR,
 	SBX_A_SYSCALL_NAME,
 	SBX_A_SYSCALL_CLASS,
