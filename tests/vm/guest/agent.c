@@ -30,6 +30,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
@@ -212,8 +213,8 @@ static void tell_state(void)
 	read_all(&byte, 1);
 	if (fd < 0)
 		return;
-	/* Blocked tasks, and what the processors do. */
-	if (write(fd, "w", 1) < 0 || write(fd, "l", 1) < 0)
+	/* Blocked tasks, what the processors do, and all tasks at last. */
+	if (write(fd, "w", 1) < 0 || write(fd, "l", 1) < 0 || write(fd, "t", 1) < 0)
 		die("sysrq");
 	close(fd);
 }
@@ -287,6 +288,42 @@ static int run(char **argv, char out_type, char err_type)
 	return status;
 }
 
+/* What an init system mounts; in C because each process takes its time here. */
+static void mount_all(void)
+{
+	static const struct {
+		const char *type, *dir, *options;
+	} mounts[] = {
+		{ "devpts",	"/dev/pts",	"mode=620,gid=5,ptmxmode=666" },
+		{ "tmpfs",	"/dev/shm",	"mode=1777" },
+		{ "mqueue",	"/dev/mqueue",	NULL },
+		{ "hugetlbfs",	"/dev/hugepages", NULL },
+		{ "cgroup2",	"/sys/fs/cgroup", "nsdelegate" },
+		{ "debugfs",	"/sys/kernel/debug", NULL },
+		{ "tracefs",	"/sys/kernel/tracing", NULL },
+		{ "securityfs",	"/sys/kernel/security", NULL },
+		{ "bpf",	"/sys/fs/bpf",	NULL },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++) {
+		mkdir(mounts[i].dir, 0755);
+		/* ENODEV, ENOENT: not every kernel has everything. */
+		if (mount(mounts[i].type, mounts[i].dir, mounts[i].type, 0,
+			  mounts[i].options) && errno != ENODEV && errno != ENOENT)
+			die(mounts[i].dir);
+	}
+	/* As systemd leaves it, so that what must not spread to the host could. */
+	if (mount(NULL, "/", NULL, MS_REC | MS_SHARED, NULL))
+		die("shared mounts");
+
+	if (symlink("/proc/self/fd", "/dev/fd") ||
+	    symlink("/proc/self/fd/0", "/dev/stdin") ||
+	    symlink("/proc/self/fd/1", "/dev/stdout") ||
+	    symlink("/proc/self/fd/2", "/dev/stderr"))
+		die("links in /dev");
+}
+
 static void set_environment(void)
 {
 	clearenv();
@@ -309,6 +346,7 @@ int main(void)
 	int status;
 
 	set_environment();
+	mount_all();
 	port = open_port();
 	command = read_request();
 	if (chdir(TREE))
