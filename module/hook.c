@@ -19,6 +19,7 @@
 #include "entry.h"
 #include "hook.h"
 #include "task.h"
+#include "object/object.h"
 
 /* How long the hook outlives the last domain. */
 #define DISARM_DELAY	(HZ / 2)
@@ -47,10 +48,14 @@ static int arm(void)
 {
 	int err;
 
+	err = sbx_object_mount();
+	if (err)
+		return err;
 	err = register_ftrace_function(&hook_ops);
 	if (err) {
 		pr_err("cannot hook __secure_computing: %d%s\n", err, err == -EBUSY ?
 		       " (sysctl kernel.ftrace_enabled is 0, or a live patch holds it)" : "");
+		sbx_object_unmount();
 		return err;
 	}
 	__module_get(THIS_MODULE);
@@ -74,6 +79,7 @@ static void disarm(void)
 	while (sbx_entry_inflight())
 		msleep(20);
 	synchronize_rcu_tasks();
+	sbx_object_unmount();
 	module_put(THIS_MODULE);
 }
 
