@@ -13,7 +13,7 @@ kernel_files := tools/testing/selftests/kselftest.h tools/testing/selftests/ksel
 TEST_CFLAGS := -std=gnu11 -O2 -g -Wall -Werror -static -pthread
 TEST_CPPFLAGS := -D_GNU_SOURCE -I$(from_kernel) -Itests/selftests -Iuapi -MMD -MP
 
-test_programs := $(patsubst %.c,$(B)/%,$(wildcard tests/selftests/*/*.c tests/core/*.c))
+test_programs := $(patsubst %.c,$(B)/%,$(wildcard tests/selftests/*/*.c tests/core/*.c tests/fuzz/*.c))
 
 .PHONY: tests
 
