@@ -6,7 +6,6 @@
  *
  * usage: calls [SECONDS [SEED]]      the seed is printed, to run it again
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
