@@ -6,10 +6,16 @@
 #ifndef _SBX_COMPAT_H
 #define _SBX_COMPAT_H
 
+#include <linux/capability.h>
+#include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/fsnotify.h>
 #include <linux/ftrace.h>
 #include <linux/mount.h>
+#include <linux/namei.h>
 #include <linux/slab.h>
+#include <linux/stat.h>
+#include <linux/uaccess.h>
 #include <linux/version.h>
 #include <net/genetlink.h>
 
@@ -45,6 +51,8 @@ static inline struct nlattr **sbx_dump_attrs(struct netlink_callback *cb)
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
 #define sbx_idmap		user_namespace
 #define sbx_mnt_idmap(mnt)	mnt_user_ns(mnt)
+#define old_mnt_idmap		old_mnt_userns
+#define new_mnt_idmap		new_mnt_userns
 #else
 #define sbx_idmap		mnt_idmap
 #define sbx_mnt_idmap(mnt)	mnt_idmap(mnt)
@@ -80,5 +88,89 @@ static inline void sbx_fillattr(struct sbx_idmap *idmap, u32 mask, struct inode 
 #else
 #define sbx_splice_read	copy_splice_read
 #endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+#define sbx_follow_down(path)	follow_down(path)
+
+/* The type of the last component; callers have no other than names. */
+static inline int sbx_path_parent_lookup(struct filename *name, unsigned int flags,
+					 struct path *parent, struct qstr *last)
+{
+	int type;
+
+	return vfs_path_parent_lookup(name, flags, parent, last, &type, NULL);
+}
+#else
+#define sbx_follow_down(path)	follow_down(path, 0)
+#define sbx_path_parent_lookup(name, flags, parent, last)	\
+	vfs_path_parent_lookup(name, flags, parent, last, NULL)
+#endif
+
+/* struct fd hides its file. */
+#ifndef fd_file
+#define fd_file(f)		((f).file)
+
+static inline bool fd_empty(struct fd f)
+{
+	return !f.file;
+}
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
+static inline int sbx_kiocb_set_rw_flags(struct kiocb *kiocb, rwf_t flags, int rw)
+{
+	return kiocb_set_rw_flags(kiocb, flags);
+}
+
+/* The event of an open is its caller's to send. */
+static inline void sbx_fsnotify_opened(struct file *file)
+{
+	fsnotify_open(file);
+}
+
+/* A NULL path was not yet an empty one. */
+static inline bool vfs_empty_path(int dfd, const char __user *path)
+{
+	char c;
+
+	return dfd >= 0 && !get_user(c, path) && !c;
+}
+
+/* linkat(2) of a descriptor took a privilege. */
+static inline int sbx_linkat_empty(void)
+{
+	return capable(CAP_DAC_READ_SEARCH) ? LOOKUP_EMPTY : -ENOENT;
+}
+#else
+#define sbx_kiocb_set_rw_flags	kiocb_set_rw_flags
+
+static inline void sbx_fsnotify_opened(struct file *file)
+{
+}
+
+static inline int sbx_linkat_empty(void)
+{
+	return LOOKUP_EMPTY | LOOKUP_LINKAT_EMPTY;
+}
+#endif
+
+/* Bits that statx(2) keeps for the kernel itself. */
+#ifndef STATX_CHANGE_COOKIE
+#define STATX_CHANGE_COOKIE		0
+#endif
+#ifndef STATX_ATTR_CHANGE_MONOTONIC
+#define STATX_ATTR_CHANGE_MONOTONIC	0
+#endif
+
+/* What statx(2) learned since. */
+static inline void sbx_put_statx_more(const struct kstat *stat, struct statx *to)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
+	to->stx_subvol = stat->subvol;
+	to->stx_atomic_write_unit_min = stat->atomic_write_unit_min;
+	to->stx_atomic_write_unit_max = stat->atomic_write_unit_max;
+	to->stx_atomic_write_segments_max = stat->atomic_write_segments_max;
+#endif
+}
 
 #endif /* _SBX_COMPAT_H */
