@@ -13,7 +13,8 @@ kernel_files := tools/testing/selftests/kselftest.h tools/testing/selftests/ksel
 TEST_CFLAGS := -std=gnu11 -O2 -g -Wall -Werror -static -pthread
 TEST_CPPFLAGS := -D_GNU_SOURCE -I$(from_kernel) -Itests/selftests -Iuapi -MMD -MP
 
-test_programs := $(patsubst %.c,$(B)/%,$(wildcard tests/selftests/*/*.c tests/core/*.c tests/fuzz/*.c))
+test_programs := $(patsubst %.c,$(B)/%,$(wildcard tests/selftests/*/*.c tests/core/*.c \
+	tests/fuzz/*.c tests/bench/*.c))
 
 .PHONY: tests
 
@@ -24,7 +25,7 @@ $(test_programs): $(B)/%: %.c $(from_kernel)/stamp tests/tests.mk
 	$(CC) $(TEST_CPPFLAGS) $(TEST_CFLAGS) -o $@ $<
 
 # The kernel's own harness and style checker; its package has them, so no copy lives here.
-$(from_kernel)/stamp: $(KERNEL_SOURCE) tests/tests.mk
+$(from_kernel)/stamp: $(KERNEL_SOURCE)
 	@mkdir -p $(@D)
 	@echo '  UNPACK  kselftest harness, checkpatch (a few seconds)'
 	@tar -xf $< -C $(@D) --transform='s,.*/,,' --occurrence=1 \
@@ -44,3 +45,6 @@ check-fast:
 
 lint:
 	@tests/lint
+
+bench: tests
+	@tests/bench/run $(BENCH)
