@@ -33,6 +33,18 @@ modules:
 	@cp -rsfu $(CURDIR)/Kbuild $(CURDIR)/module $(CURDIR)/uapi $(B)/$(release)/
 	@$(MAKE) --no-print-directory -C $(KDIR) M=$(CURDIR)/$(B)/$(release) W=1 $(KFLAGS) modules
 
+deps:
+	@tests/vm/deps
+
+# Static, so that it runs in any root.
+$(B)/demo/forbidden: tests/demo/forbidden.c
+	@mkdir -p $(@D)
+	$(CC) -O2 -Wall -Wextra -Werror -static -o $@ $<
+
+demo: deps
+	@$(MAKE) --no-print-directory $(B)/demo/forbidden
+	@tests/vm/run --timeout 900 -- tests/demo/run $(B)/demo
+
 # The coverage page is kept in the tree, so that it can be read on the web.
 docs:
 	awk -v out=rst -f module/gen-table.awk module/syscalls.tbl > Documentation/syscalls.rst
