@@ -52,4 +52,5 @@ docs:
 clean:
 	rm -rf $(B)
 
+include userspace/tools.mk
 include tests/tests.mk

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Running containers with crun: bundles, run directories, supervision.
+ */
+#ifndef _SBX_LIB_RUN_H
+#define _SBX_LIB_RUN_H
+
+#include <signal.h>
+#include <jansson.h>
+
+#include "sbx.h"
+
+/* Where all run directories are. */
+#define SBX_RUN_DIR	"/run/sbx"
+
+/* Exit statuses of "sbxctl run" beside the program's own, as of a shell. */
+#define SBX_EXIT_FAILED		125
+#define SBX_EXIT_NO_EXEC	126
+#define SBX_EXIT_NOT_FOUND	127
+
+/**
+ * struct sbx_bind - a directory or file of the host to show in the container
+ * @source: absolute, exists
+ * @dest: absolute path in the container
+ * @read_only: -
+ */
+struct sbx_bind {
+	char *source;
+	char *dest;
+	bool read_only;
+};
+
+/**
+ * struct sbx_run - one program in a fresh domain
+ * @name: of the domain, NULL for one of the module's choice
+ * @rootfs: absolute, NULL for the machine's own, which is read-only
+ * @rootfs_read_only: meant for @rootfs
+ * @binds: NULL for none
+ * @nr_binds: how many
+ * @net_host: the host's network namespace is used
+ * @net_path: file of a network namespace to join, NULL for a new one
+ * @env: NULL-terminated K=V; NULL for none
+ * @cwd: NULL for /
+ * @argv: NULL-terminated
+ */
+struct sbx_run {
+	const char *name;
+	const char *rootfs;
+	bool rootfs_read_only;
+	struct sbx_bind *binds;
+	size_t nr_binds;
+	bool net_host;
+	const char *net_path;
+	char **env;
+	const char *cwd;
+	char **argv;
+};
+
+int sbx_run(const struct sbx_run *run, struct sbx_error *error);
+
+/**
+ * struct sbx_rundir - what a running container has under %SBX_RUN_DIR
+ * @name: of the container
+ * @lock: descriptor, locked while the directory is in use
+ * @path: the directory itself; below it are
+ *	bundle/config.json, rootfs/, crun/ (its state), crun.log, pid, lock
+ */
+struct sbx_rundir {
+	char name[SBX_NAME_LEN + 1];
+	int lock;
+	char path[sizeof(SBX_RUN_DIR) + 1 + SBX_NAME_LEN];
+};
+
+int sbx_rundir_make(struct sbx_rundir *dir, const char *name, struct sbx_error *error);
+int sbx_rundir_remove(struct sbx_rundir *dir, struct sbx_error *error);
+int sbx_rundir_clean(const char *name, struct sbx_error *error);
+int sbx_rundir_leftovers(int (*fn)(const char *name, void *data), void *data);
+int sbx_cgroup_remove(const char *name, struct sbx_error *error);
+
+int sbx_bundle_flags(const struct sbx_run *run, uint32_t *flags, struct sbx_error *error);
+int sbx_bundle_check(const struct sbx_run *run, struct sbx_error *error);
+json_t *sbx_bundle_config(const struct sbx_run *run, const char *name, const char *rootfs);
+int sbx_bundle_write(const struct sbx_rundir *dir, json_t *config, struct sbx_error *error);
+
+pid_t sbx_crun_spawn(const struct sbx_rundir *dir, const char *const args[],
+		     const sigset_t *mask, struct sbx_error *error);
+int sbx_crun_result(const struct sbx_rundir *dir, const char *what, int status,
+		    struct sbx_error *error);
+int sbx_crun_explain(const struct sbx_rundir *dir, const char *what, struct sbx_error *error);
+pid_t sbx_crun_pid(const struct sbx_rundir *dir, struct sbx_error *error);
+
+int sbx_mounts_place(pid_t init, uint32_t container, struct sbx_error *error);
+
+/**
+ * struct sbx_shared - what "sbxctl run" and its supervisor both see
+ * @name: of the run directory once it is made, "" before
+ */
+struct sbx_shared {
+	char name[SBX_NAME_LEN + 1];
+};
+
+int sbx_supervise(const struct sbx_run *run, struct sbx_shared *shared, int parent,
+		  const sigset_t *mask, struct sbx_error *error);
+void sbx_forwarded_signals(sigset_t *set);
+
+#endif /* _SBX_LIB_RUN_H */

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The supervisor of one container: init of a PID namespace of its own, above
+ * the container's, so that its death, whatever the cause, is the container's.
+ *
+ * It is the container's launcher and the parent, by adoption, of the
+ * container's init.  It ends the container when "sbxctl run" dies.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+
+#include "run.h"
+#include "util.h"
+
+/**
+ * struct supervisor - its state
+ * @run: what is asked for
+ * @mask: signal mask that the container is to have
+ * @dir: run directory
+ * @nl: connection to the module
+ * @container: the container's ids and names
+ * @signals: descriptor of the signals that are forwarded, and SIGCHLD
+ * @parent: becomes readable when "sbxctl run" is dead
+ * @ending: the container is being taken down, come what may
+ * @ended_by: signal that ended the container on its way up, or that its init
+ *	left at the default, 0 if none
+ */
+struct supervisor {
+	const struct sbx_run *run;
+	const sigset_t *mask;
+	struct sbx_rundir dir;
+	struct sbx_nl *nl;
+	struct sbx_container container;
+	int signals;
+	int parent;
+	bool ending;
+	int ended_by;
+};
+
+/* Signals that end a process unless it arranged otherwise. */
+static bool ends_by_default(int sig)
+{
+	return sig != SIGWINCH && sig != SIGCONT;
+}
+
+/**
+ * sbx_forwarded_signals() - signals that "sbxctl run" hands on to the program
+ * @set: takes them
+ */
+void sbx_forwarded_signals(sigset_t *set)
+{
+	static const int signals[] = {
+		SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGWINCH, SIGCONT,
+	};
+	size_t i;
+
+	sigemptyset(set);
+	for (i = 0; i < ARRAY_SIZE(signals); i++)
+		sigaddset(set, signals[i]);
+}
+
+/*
+ * For the init of a PID namespace the kernel drops what it has no handler
+ * for.  The program does not know that it is one.
+ */
+static bool left_at_default(pid_t pid, int sig)
+{
+	unsigned long long mask, masks = 0;
+	char path[64], line[128];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, "SigBlk: %llx", &mask) == 1 ||
+		    sscanf(line, "SigIgn: %llx", &mask) == 1 ||
+		    sscanf(line, "SigCgt: %llx", &mask) == 1)
+			masks |= mask;
+	fclose(file);
+	return !(masks & (1ull << (sig - 1)));
+}
+
+static void forward(struct supervisor *s, pid_t init, int sig)
+{
+	if (ends_by_default(sig) && left_at_default(init, sig)) {
+		s->ended_by = sig;
+		sig = SIGKILL;
+	}
+	kill(init, sig);
+}
+
+/*
+ * Waits for a child.  Before the program runs (@init is 0) a signal that would
+ * have ended it, or the death of "sbxctl run", kills the child.
+ */
+static int wait_for(struct supervisor *s, pid_t pid, pid_t init, int *status,
+		    struct sbx_error *error)
+{
+	struct pollfd fds[] = {
+		{ .fd = s->signals, .events = POLLIN },
+		{ .fd = s->ending ? -1 : s->parent, .events = POLLIN },
+	};
+	struct signalfd_siginfo info;
+	pid_t got;
+
+	for (;;) {
+		got = waitpid(pid, status, WNOHANG);
+		if (got == pid)
+			return 0;
+		if (got < 0)
+			return sbx_fail_errno(error, "wait for %d", pid);
+		if (poll(fds, ARRAY_SIZE(fds), -1) < 0 && errno != EINTR)
+			return sbx_fail_errno(error, "poll");
+		if (fds[1].revents) {
+			fds[1].fd = -1;
+			s->ended_by = SIGKILL;
+			kill(pid, SIGKILL);
+		}
+		if (read(s->signals, &info, sizeof(info)) != sizeof(info))
+			continue;
+		if (info.ssi_signo == SIGCHLD || s->ending)
+			continue;
+		if (init) {
+			forward(s, init, info.ssi_signo);
+		} else if (ends_by_default(info.ssi_signo)) {
+			s->ended_by = info.ssi_signo;
+			kill(pid, SIGKILL);
+		}
+	}
+}
+
+static int crun(struct supervisor *s, const char *const args[], struct sbx_error *error)
+{
+	int status, err;
+	pid_t pid;
+
+	pid = sbx_crun_spawn(&s->dir, args, s->mask, error);
+	if (pid < 0)
+		return pid;
+	err = wait_for(s, pid, 0, &status, error);
+	if (err)
+		return err;
+	return sbx_crun_result(&s->dir, args[0], status, error);
+}
+
+/* All mounts made here are gone with the last process of the namespace. */
+static int private_mounts(struct sbx_error *error)
+{
+	if (unshare(CLONE_NEWNS) < 0)
+		return sbx_fail_errno(error, "new mount namespace");
+	if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0)
+		return sbx_fail_errno(error, "make the mount namespace private");
+	/* crun looks itself up in /proc. */
+	if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
+		return sbx_fail_errno(error, "mount /proc");
+	return 0;
+}
+
+/* Not recursive, so that nothing mounted on the machine comes along. */
+static int bind_root(const struct supervisor *s, char *rootfs, size_t size,
+		     struct sbx_error *error)
+{
+	const char *source = s->run->rootfs ?: "/";
+
+	snprintf(rootfs, size, "%s/rootfs", s->dir.path);
+	if (mount(source, rootfs, NULL, MS_BIND, NULL) < 0)
+		return sbx_fail_errno(error, "bind %s", source);
+	return 0;
+}
+
+static int write_bundle(struct supervisor *s, struct sbx_error *error)
+{
+	char rootfs[PATH_MAX];
+	json_t *config;
+	int err;
+
+	err = bind_root(s, rootfs, sizeof(rootfs), error);
+	if (err)
+		return err;
+	config = sbx_bundle_config(s->run, s->dir.name, rootfs);
+	if (!config)
+		return sbx_fail(error, EINVAL,
+				"the command or its environment is no valid UTF-8, as a bundle has to be");
+	err = sbx_bundle_write(&s->dir, config, error);
+	json_decref(config);
+	return err;
+}
+
+static pid_t create(struct supervisor *s, struct sbx_error *error)
+{
+	char bundle[PATH_MAX], pid_file[PATH_MAX];
+	const char *const args[] = {
+		"create", "--bundle", bundle, "--pid-file", pid_file, s->dir.name, NULL,
+	};
+	int err;
+
+	snprintf(bundle, sizeof(bundle), "%s/bundle", s->dir.path);
+	snprintf(pid_file, sizeof(pid_file), "%s/pid", s->dir.path);
+	err = crun(s, args, error);
+	return err ?: sbx_crun_pid(&s->dir, error);
+}
+
+static int start(struct supervisor *s, struct sbx_error *error)
+{
+	const char *const args[] = { "start", s->dir.name, NULL };
+
+	return crun(s, args, error);
+}
+
+static int find_container(const struct sbx_container *container, void *data)
+{
+	struct sbx_container *ours = data;
+
+	if (container->id != ours->id)
+		return 0;
+	*ours = *container;
+	return 1;
+}
+
+/* The status of a container that is dead; its launcher still keeps it known. */
+static int judge(struct supervisor *s, int status, struct sbx_error *error)
+{
+	const struct sbx_which which = { .id = s->container.domain_id };
+	int err;
+
+	err = sbx_container_each(s->nl, &which, find_container, &s->container, error);
+	if (err < 0)
+		return err;
+	if (WIFSIGNALED(status) && s->container.refusal[0])
+		return sbx_fail(error, EPERM, "the module did not let the program run: %s",
+				s->container.refusal);
+	if (WIFSIGNALED(status))
+		return 128 + (s->ended_by ?: WTERMSIG(status));
+	if (s->container.state != SBX_CONTAINER_ACTIVE)
+		return sbx_crun_explain(&s->dir, "start", error);
+	return WEXITSTATUS(status);
+}
+
+/*
+ * Runs the container to its end.  Returns its exit status or a negative errno;
+ * what is left of it then is removed by the caller.
+ */
+static int run_container(struct supervisor *s, struct sbx_error *error)
+{
+	int status, err;
+	pid_t init;
+
+	err = write_bundle(s, error);
+	if (err)
+		return err;
+	init = create(s, error);
+	if (init < 0)
+		return init;
+	err = sbx_mounts_place(init, s->container.id, error);
+	if (!err)
+		err = start(s, error);
+	if (err)
+		kill(init, SIGKILL);
+	if (wait_for(s, init, init, &status, err ? &(struct sbx_error){} : error) < 0)
+		return -error->err;
+	return err ?: judge(s, status, error);
+}
+
+static int launch(struct supervisor *s, struct sbx_shared *shared, struct sbx_error *error)
+{
+	struct sbx_launch request = { .domain_name = s->run->name };
+	int err;
+
+	err = sbx_bundle_flags(s->run, &request.flags, error);
+	if (err)
+		return err;
+	s->nl = sbx_nl_open(error);
+	if (!s->nl)
+		return -error->err;
+	err = sbx_launch(s->nl, &request, &s->container, error);
+	if (err)
+		return err;
+	strcpy(shared->name, s->container.domain_name);
+	err = sbx_rundir_make(&s->dir, s->container.domain_name, error);
+	if (err)
+		return err;
+	return private_mounts(error);
+}
+
+/* Also kills what crun left running. */
+static void take_down(struct supervisor *s)
+{
+	const char *const args[] = { "delete", "--force", s->dir.name, NULL };
+	struct sbx_error error = {};
+	char rootfs[PATH_MAX];
+
+	s->ending = true;
+	/* Of no interest: what crun forgets, or never made, the caller removes. */
+	crun(s, args, &error);
+	snprintf(rootfs, sizeof(rootfs), "%s/rootfs", s->dir.path);
+	umount2(rootfs, MNT_DETACH);
+}
+
+/**
+ * sbx_supervise() - run a container, as init of a PID namespace
+ * @run: what is asked for
+ * @shared: seen by "sbxctl run"
+ * @parent: descriptor that becomes readable at its death
+ * @mask: signal mask for the container; the caller has blocked all that
+ *	sbx_forwarded_signals() names, and SIGCHLD
+ * @error: filled on failure
+ *
+ * Return: the program's exit status, 128 + N if signal N ended it, or a
+ * negative errno.
+ */
+int sbx_supervise(const struct sbx_run *run, struct sbx_shared *shared, int parent,
+		  const sigset_t *mask, struct sbx_error *error)
+{
+	struct supervisor s = { .run = run, .mask = mask, .parent = parent, .dir.lock = -1 };
+	struct sbx_error more;
+	sigset_t set;
+	int result;
+
+	sbx_forwarded_signals(&set);
+	sigaddset(&set, SIGCHLD);
+	s.signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (s.signals < 0)
+		return sbx_fail_errno(error, "signalfd");
+	result = launch(&s, shared, error);
+	if (!result) {
+		result = run_container(&s, error);
+		if (result < 0 && s.ended_by)
+			result = 128 + s.ended_by;
+	}
+	if (s.dir.lock >= 0) {
+		take_down(&s);
+		if (sbx_rundir_remove(&s.dir, &more) < 0 && result >= 0) {
+			*error = more;
+			result = -more.err;
+		}
+	}
+	sbx_nl_close(s.nl);
+	close(s.signals);
+	return result;
+}

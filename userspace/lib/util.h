@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _SBX_LIB_UTIL_H
+#define _SBX_LIB_UTIL_H
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
+static inline void closep(const int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+static inline void freep(void *p)
+{
+	free(*(void **)p);
+}
+
+#define __close __attribute__((cleanup(closep)))
+#define __free	__attribute__((cleanup(freep)))
+
+#endif /* _SBX_LIB_UTIL_H */

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# The tools and their library; included by the top Makefile.
+
+tools_dir := $(B)/tools
+tools_obj := $(B)/userspace
+
+TOOLS_PACKAGES := libnl-genl-3.0 jansson
+TOOLS_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Wno-format-truncation \
+	-Wmissing-prototypes -Wshadow -fstack-protector-strong -D_FORTIFY_SOURCE=2
+TOOLS_CPPFLAGS = -D_GNU_SOURCE -Iuapi -DSBX_VERSION='"$(shell cat module/version)"' \
+	-MMD -MP $(shell pkg-config --cflags $(TOOLS_PACKAGES))
+TOOLS_LIBS = $(shell pkg-config --libs $(TOOLS_PACKAGES))
+
+objects_in = $(patsubst %.c,$(B)/%.o,$(wildcard userspace/$(1)/*.c))
+lib_objects := $(call objects_in,lib)
+sbxctl_objects := $(call objects_in,sbxctl)
+
+tools: $(tools_dir)/sbxctl
+
+$(lib_objects) $(sbxctl_objects): $(B)/%.o: %.c userspace/tools.mk module/version
+	@mkdir -p $(@D)
+	@echo '  CC      $<'
+	@$(CC) $(TOOLS_CPPFLAGS) $(TOOLS_CFLAGS) -c -o $@ $<
+
+$(tools_obj)/libsbx.a: $(lib_objects)
+	@echo '  AR      $@'
+	@rm -f $@
+	@$(AR) rcs $@ $^
+
+$(tools_dir)/sbxctl: $(sbxctl_objects) $(tools_obj)/libsbx.a
+	@mkdir -p $(@D)
+	@echo '  LD      $@'
+	@$(CC) $(TOOLS_CFLAGS) -o $@ $^ $(TOOLS_LIBS)
+
+-include $(patsubst %.o,%.d,$(lib_objects) $(sbxctl_objects))
