@@ -10,7 +10,8 @@
 #include "sbxctl.h"
 
 static const struct command *const commands[] = {
-	&command_run,
+	&command_run, &command_list, &command_show, &command_stats, &command_syscalls,
+	&command_events, &command_kill,
 };
 
 /**
