@@ -2,15 +2,31 @@
 /*
  * Tests of the registry against a naive twin; included at the foot of task.c.
  *
- * Keys are addresses that no task has.
+ * Keys are addresses that no task has, and few buckets, so that chains are long.
  */
 #include <kunit/test.h>
 #include <linux/kthread.h>
 #include <linux/prandom.h>
 
-/* A few to a bucket, and some buckets with none. */
-#define KEYS	(3 << REGISTRY_BITS)
-#define STEPS	(4 * KEYS)
+#define KEYS	256
+#define BUCKETS	32
+#define STEPS	2048
+
+/* Few, for a reader to meet the writer often. */
+#define READ_KEYS	16
+
+static struct task_struct *keys[KEYS];
+
+static int registry_suite_init(struct kunit_suite *suite)
+{
+	unsigned long address = 0x1000;
+	int n;
+
+	for (n = 0; n < KEYS; address += 64)
+		if (hash_ptr((void *)address, REGISTRY_BITS) < BUCKETS)
+			keys[n++] = (struct task_struct *)address;
+	return 0;
+}
 
 /* Enough users that none of them is the last one. */
 static struct sbx_container *fake_container(struct kunit *test)
@@ -24,17 +40,12 @@ static struct sbx_container *fake_container(struct kunit *test)
 	return container;
 }
 
-static struct task_struct *key(u32 n)
-{
-	return (struct task_struct *)(0x1000UL + n * 64UL);
-}
-
 static struct sbx_task *locked_find(u32 n)
 {
 	struct sbx_task *entry;
 
 	rcu_read_lock();
-	entry = find(key(n));
+	entry = find(keys[n]);
 	rcu_read_unlock();
 	return entry;
 }
@@ -49,7 +60,7 @@ static void toggle(struct kunit *test, struct sbx_task **twin, u32 n,
 	}
 	twin[n] = sbx_task_alloc(GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, twin[n]);
-	KUNIT_ASSERT_TRUE(test, insert(twin[n], key(n), SBX_TASK_ACTIVE, container));
+	KUNIT_ASSERT_TRUE(test, insert(twin[n], keys[n], SBX_TASK_ACTIVE, container));
 }
 
 static void registry_is_its_twin(struct kunit *test)
@@ -88,10 +99,10 @@ static int read_all_the_time(void *data)
 	u32 n;
 
 	while (!kthread_should_stop()) {
-		n = get_random_u32() % 64;
+		n = get_random_u32() % READ_KEYS;
 		rcu_read_lock();
-		entry = find(key(n));
-		if (entry && entry->task != key(n))
+		entry = find(keys[n]);
+		if (entry && entry->task != keys[n])
 			(*wrong)++;
 		rcu_read_unlock();
 		cond_resched();
@@ -102,7 +113,7 @@ static int read_all_the_time(void *data)
 static void registry_stands_readers(struct kunit *test)
 {
 	struct sbx_container *container = fake_container(test);
-	struct sbx_task *twin[64] = {};
+	struct sbx_task *twin[READ_KEYS] = {};
 	struct task_struct *reader;
 	unsigned long wrong = 0;
 	int step;
@@ -111,13 +122,13 @@ static void registry_stands_readers(struct kunit *test)
 	reader = kthread_run(read_all_the_time, &wrong, "sbx-kunit");
 	KUNIT_ASSERT_FALSE(test, IS_ERR(reader));
 	for (step = 0; step < STEPS; step++) {
-		toggle(test, twin, get_random_u32() % 64, container);
+		toggle(test, twin, get_random_u32() % READ_KEYS, container);
 		if (step % 256 == 0)
 			cond_resched();
 	}
 	kthread_stop(reader);
 	KUNIT_EXPECT_EQ(test, wrong, 0UL);
-	for (n = 0; n < 64; n++)
+	for (n = 0; n < READ_KEYS; n++)
 		if (twin[n])
 			toggle(test, twin, n, container);
 	KUNIT_EXPECT_EQ(test, atomic_read(&container->users), 1);
@@ -131,7 +142,7 @@ static void registry_refuses_a_dying_container(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, entry);
 	atomic_set(&container->users, 0);
-	KUNIT_EXPECT_FALSE(test, insert(entry, key(0), SBX_TASK_ACTIVE, container));
+	KUNIT_EXPECT_FALSE(test, insert(entry, keys[0], SBX_TASK_ACTIVE, container));
 	KUNIT_EXPECT_NULL(test, locked_find(0));
 	KUNIT_EXPECT_EQ(test, refcount_read(&container->ref), 1);
 	sbx_task_free(entry);
@@ -158,6 +169,7 @@ static struct kunit_case registry_cases[] = {
 
 static struct kunit_suite registry_suite = {
 	.name = "sbx-registry",
+	.suite_init = registry_suite_init,
 	.test_cases = registry_cases,
 };
 

@@ -26,7 +26,7 @@ report()
 }
 
 for suite in $(sed -n 's/^\t\.name = "\(sbx-.*\)",$/\1/p' "$module"/*_kunit.c "$module"/*/*_kunit.c); do
-	if [ -s "$results/$suite/results" ]; then
+	if grep -q . "$results/$suite/results"; then
 		report "$suite"
 	else
 		fail "$suite" "it did not run: $(ls $results 2>&1)"
