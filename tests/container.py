@@ -5,45 +5,35 @@ For use inside the test machine.
 """
 
 import contextlib
+import copy
+import functools
 import json
 import os
 import shutil
 import subprocess
 
 STATE = '/run/sbx-tests'
-NAMESPACES = ('pid', 'mount', 'network', 'ipc', 'uts', 'cgroup', 'user')
-CAPABILITIES = ['CAP_' + name for name in (
-    'CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP NET_BIND_SERVICE '
-    'NET_RAW NET_ADMIN IPC_LOCK SYS_CHROOT SYS_PTRACE SYS_ADMIN SYS_NICE SYS_RESOURCE MKNOD '
-    'AUDIT_WRITE SETFCAP').split()]
 
 
-def mount(target, kind, *options):
-    return {'destination': target, 'type': kind, 'source': kind, 'options': list(options)}
+@functools.cache
+def recorded():
+    """The config.json that sbxctl gives to crun."""
+    name = f'record-{os.getpid()}'
+    with subprocess.Popen(['sbxctl', 'run', '--name', name, '--', 'sh', '-c', 'echo; cat'],
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        child.stdout.readline()
+        with open(f'/run/sbx/{name}/bundle/config.json') as file:
+            return json.load(file)
 
 
 def bundle(command, cwd='/', binds=(), seccomp=None):
-    """The config.json of a plain container; binds are writable directories."""
-    everything = [{'containerID': 0, 'hostID': 0, 'size': 4294967295}]
-    config = {
-        'ociVersion': '1.0.0',
-        'process': {
-            'args': command, 'cwd': cwd, 'user': {'uid': 0, 'gid': 0},
-            'env': ['PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root'],
-            'capabilities': {kind: CAPABILITIES for kind in ('bounding', 'effective', 'permitted')},
-        },
-        'root': {'path': f'{STATE}/rootfs', 'readonly': True},
-        'mounts': [
-            mount('/proc', 'proc'), mount('/tmp', 'tmpfs', 'nosuid', 'nodev', 'mode=1777'),
-            mount('/dev', 'tmpfs', 'nosuid', 'mode=755', 'size=65536k'),
-            mount('/dev/pts', 'devpts', 'newinstance', 'ptmxmode=0666', 'mode=0620'),
-            mount('/dev/shm', 'tmpfs', 'nosuid', 'nodev', 'mode=1777'),
-            *({'destination': bind, 'type': 'none', 'source': bind, 'options': ['bind', 'rw']}
-              for bind in binds),
-        ],
-        'linux': {'namespaces': [{'type': kind} for kind in NAMESPACES],
-                  'uidMappings': everything, 'gidMappings': everything},
-    }
+    """The same without the sandbox, for another command; binds are writable directories."""
+    config = copy.deepcopy(recorded())
+    config['process'].update(args=command, cwd=cwd)
+    config['root']['path'] = f'{STATE}/rootfs'
+    config['mounts'] += [{'destination': bind, 'type': 'bind', 'source': bind,
+                          'options': ['bind', 'private', 'rw']} for bind in binds]
+    del config['linux']['seccomp'], config['linux']['cgroupsPath']
     if seccomp:
         config['linux']['seccomp'] = seccomp
     return config
