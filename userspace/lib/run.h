@@ -89,6 +89,9 @@ int sbx_crun_result(const struct sbx_rundir *dir, const char *what, int status,
 int sbx_crun_explain(const struct sbx_rundir *dir, const char *what, struct sbx_error *error);
 pid_t sbx_crun_pid(const struct sbx_rundir *dir, struct sbx_error *error);
 
+void sbx_timestamp(char *text, size_t size);
+json_t *sbx_event_json(const struct sbx_event_info *event);
+
 int sbx_mounts_place(pid_t init, uint32_t container, struct sbx_error *error);
 
 /**

@@ -2,7 +2,6 @@
 /*
  * sbxctl: sandbox domains at the command line.
  */
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,8 +9,8 @@
 #include "sbxctl.h"
 
 static const struct command *const commands[] = {
-	&command_run, &command_list, &command_show, &command_stats, &command_syscalls,
-	&command_events, &command_kill,
+	&command_run, &command_list, &command_show, &command_stats,
+	&command_syscalls, &command_events, &command_kill, &command_doctor,
 };
 
 /**
@@ -64,23 +63,6 @@ void print_json(json_t *json)
 	json_dumpf(json, stdout, JSON_INDENT(2));
 	putchar('\n');
 	json_decref(json);
-}
-
-/**
- * set_which() - take an argument for a domain's id or name
- * @which: filled
- * @word: all digits for an id
- */
-void set_which(struct sbx_which *which, const char *word)
-{
-	char *end;
-	unsigned long id = isdigit((unsigned char)*word) ? strtoul(word, &end, 10) : 0;
-
-	*which = (struct sbx_which){};
-	if (id && id <= UINT32_MAX && !*end)
-		which->id = id;
-	else
-		which->name = word;
 }
 
 static const struct command *find(const char *name)

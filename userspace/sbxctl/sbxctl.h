@@ -38,16 +38,38 @@ void print_json(json_t *json);
 int complain(const struct sbx_error *error);
 
 /**
- * struct common - options that most commands have
+ * struct common - what most commands' lines say
  * @json: --json was given
- * @which: the domain named by an argument or --domain
+ * @fix: --fix was given
+ * @all: --all was given
+ * @class: argument of --class, NULL without
+ * @domain: argument of --domain, NULL without
+ * @argv: the arguments that are no options
+ * @argc: how many
  */
 struct common {
-	bool json;
-	struct sbx_which which;
+	bool json, fix, all;
+	const char *class;
+	const char *domain;
+	char **argv;
+	int argc;
 };
 
+/* Options beside --json and --help that a command has. */
+#define TAKES_DOMAIN	(1 << 0)
+#define TAKES_CLASS	(1 << 1)
+#define TAKES_FIX	(1 << 2)
+#define TAKES_ALL	(1 << 3)
+
+/* What parse_common() returns if there is something left to do. */
+#define PARSE_GO	(-1)
+
+int parse_common(const struct command *self, int argc, char **argv, unsigned int takes,
+		 int most, struct common *common);
 void set_which(struct sbx_which *which, const char *word);
+json_t *json_flags(uint32_t flags);
+json_t *json_or_null(const char *text);
+void print_flags(uint32_t flags);
 int parse_run(const struct command *self, int argc, char **argv, struct sbx_run *run,
 	      struct sbx_error *error);
 void free_run(struct sbx_run *run);

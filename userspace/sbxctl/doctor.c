@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sbxctl doctor: what is missing on a host, and how to get it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/utsname.h>
+#include <sys/vfs.h>
+
+#include "sbxctl.h"
+
+enum verdict { FINE, FIXED, WARNING, FAILED };
+
+static const char *const verdicts[] = {
+	[FINE] = "ok", [FIXED] = "fixed", [WARNING] = "warning", [FAILED] = "failed",
+};
+
+/**
+ * struct doctor - an examination
+ * @fix: remove leftovers
+ * @json: takes the findings, NULL to print them
+ * @worst: verdict so far
+ */
+struct doctor {
+	bool fix;
+	json_t *json;
+	enum verdict worst;
+};
+
+static void find(struct doctor *doctor, enum verdict verdict, const char *check,
+		 const char *hint, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+static void find(struct doctor *doctor, enum verdict verdict, const char *check,
+		 const char *hint, const char *fmt, ...)
+{
+	char text[400];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	if (verdict > doctor->worst)
+		doctor->worst = verdict;
+	if (doctor->json) {
+		json_array_append_new(doctor->json,
+			json_pack("{s:s, s:s, s:s, s:s?}", "check", check, "verdict",
+				  verdicts[verdict], "text", text, "hint", hint));
+		return;
+	}
+	printf("%-8s %-12s %s\n", verdicts[verdict], check, text);
+	if (hint)
+		printf("%-8s %-12s -> %s\n", "", "", hint);
+}
+
+/* The first line of a file, without its end; NULL if there is none. */
+static char *first_line(const char *path, char *line, size_t size)
+{
+	FILE *file = fopen(path, "re");
+	char *got = NULL;
+
+	if (file) {
+		got = fgets(line, size, file);
+		fclose(file);
+	}
+	if (got)
+		line[strcspn(line, "\n")] = '\0';
+	return got;
+}
+
+static void check_root(struct doctor *doctor)
+{
+	if (geteuid())
+		find(doctor, WARNING, "root", "run it as root",
+		     "sbxctl is not root, so some of what follows cannot be seen");
+	else
+		find(doctor, FINE, "root", NULL, "sbxctl is root");
+}
+
+static const char other_kernel[] = "take a kernel with them, such as Debian's linux-image-amd64";
+
+/* Options that the kernel has to be built with. */
+static const char *const options[] = {
+	"MODULES", "FUNCTION_TRACER", "DYNAMIC_FTRACE", "SECCOMP", "SECCOMP_FILTER",
+	"TRACEPOINTS", "NAMESPACES", "USER_NS", "PID_NS", "NET_NS", "IPC_NS", "UTS_NS",
+	"CGROUPS", "PROC_FS", "TMPFS", "NET",
+};
+
+#define NR_OPTIONS	ARRAY_SIZE(options)
+
+static FILE *open_config(const char *release, char *path, size_t size)
+{
+	static const char *const places[] = {
+		"/boot/config-%s", "/lib/modules/%s/config", "/usr/lib/modules/%s/config",
+	};
+	FILE *file;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
+		snprintf(path, size, places[i], release);
+		file = fopen(path, "re");
+		if (file)
+			return file;
+	}
+	snprintf(path, size, "/proc/config.gz");
+	return access(path, R_OK) ? NULL : popen("gzip -dc /proc/config.gz", "re");
+}
+
+/* True for CONFIG_@name=y or =m. */
+static bool is_set(const char *line, const char *name)
+{
+	const size_t len = strlen(name);
+
+	return !strncmp(line, "CONFIG_", 7) && !strncmp(line + 7, name, len) &&
+	       line[7 + len] == '=' && (line[8 + len] == 'y' || line[8 + len] == 'm');
+}
+
+static void check_options(struct doctor *doctor, FILE *file, const char *path)
+{
+	bool seen[NR_OPTIONS] = {}, redirect = false;
+	char line[512], missing[400] = "";
+	size_t i;
+
+	while (fgets(line, sizeof(line), file)) {
+		for (i = 0; i < NR_OPTIONS; i++)
+			seen[i] |= is_set(line, options[i]);
+		redirect |= is_set(line, "DYNAMIC_FTRACE_WITH_ARGS") ||
+			    is_set(line, "DYNAMIC_FTRACE_WITH_REGS");
+	}
+	for (i = 0; i < NR_OPTIONS; i++)
+		if (!seen[i])
+			snprintf(missing + strlen(missing), sizeof(missing) - strlen(missing),
+				 " %s", options[i]);
+	if (!redirect)
+		snprintf(missing + strlen(missing), sizeof(missing) - strlen(missing),
+			 " DYNAMIC_FTRACE_WITH_ARGS");
+	if (missing[0])
+		find(doctor, FAILED, "kernel", other_kernel,
+		     "this kernel is built without%s (%s)", missing, path);
+	else
+		find(doctor, FINE, "kernel", NULL, "has what is needed (%s)", path);
+}
+
+/* Without its configuration the kernel is judged by what it shows. */
+static void check_features(struct doctor *doctor, const char *release)
+{
+	static const struct {
+		const char *path, *option;
+	} features[] = {
+		{ "/proc/modules", "MODULES" },
+		{ "/proc/sys/kernel/ftrace_enabled", "FUNCTION_TRACER" },
+		{ "/proc/sys/kernel/seccomp/actions_avail", "SECCOMP_FILTER" },
+		{ "/proc/self/ns/user", "USER_NS" },
+		{ "/proc/self/ns/pid", "PID_NS" },
+		{ "/proc/self/ns/net", "NET_NS" },
+		{ "/proc/self/ns/ipc", "IPC_NS" },
+		{ "/proc/self/ns/uts", "UTS_NS" },
+		{ "/proc/self/ns/cgroup", "CGROUPS" },
+	};
+	char missing[400] = "";
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(features); i++)
+		if (access(features[i].path, F_OK))
+			snprintf(missing + strlen(missing), sizeof(missing) - strlen(missing),
+				 " %s", features[i].option);
+	if (missing[0])
+		find(doctor, FAILED, "kernel", other_kernel, "kernel %s is built without%s",
+		     release, missing);
+	else
+		find(doctor, FINE, "kernel", NULL,
+		     "%s has what can be told without its configuration, which was not found",
+		     release);
+}
+
+static void check_kernel(struct doctor *doctor)
+{
+	struct utsname uts;
+	char path[256];
+	FILE *file;
+
+	uname(&uts);
+	file = open_config(uts.release, path, sizeof(path));
+	if (!file) {
+		check_features(doctor, uts.release);
+		return;
+	}
+	check_options(doctor, file, path);
+	if (!strcmp(path, "/proc/config.gz"))
+		pclose(file);
+	else
+		fclose(file);
+}
+
+static void check_ftrace(struct doctor *doctor)
+{
+	char line[32];
+
+	if (!first_line("/proc/sys/kernel/ftrace_enabled", line, sizeof(line)))
+		find(doctor, FAILED, "ftrace", "take a kernel with CONFIG_FUNCTION_TRACER",
+		     "this kernel has no ftrace");
+	else if (strcmp(line, "1"))
+		find(doctor, FAILED, "ftrace", "sysctl kernel.ftrace_enabled=1",
+		     "function tracing is switched off, so the module cannot take system calls over");
+	else
+		find(doctor, FINE, "ftrace", NULL, "function tracing is on");
+}
+
+static void check_user_namespaces(struct doctor *doctor)
+{
+	char line[32];
+
+	if (!first_line("/proc/sys/user/max_user_namespaces", line, sizeof(line)))
+		find(doctor, FAILED, "userns", "take a kernel with CONFIG_USER_NS",
+		     "this kernel has no user namespaces");
+	else if (!strcmp(line, "0"))
+		find(doctor, FAILED, "userns", "sysctl user.max_user_namespaces=10000",
+		     "user namespaces are switched off");
+	else
+		find(doctor, FINE, "userns", NULL, "user namespaces can be made");
+}
+
+static void check_module(struct doctor *doctor)
+{
+	struct sbx_nl *nl __attribute__((cleanup(sbx_nl_closep))) = NULL;
+	struct sbx_error error;
+	struct sbx_info info;
+	char line[32];
+
+	nl = sbx_nl_open(&error);
+	if (!nl) {
+		if (first_line("/sys/module/module/parameters/sig_enforce", line, sizeof(line)) &&
+		    *line == 'Y')
+			find(doctor, FAILED, "module",
+			     "sign sbx.ko with a key that this machine trusts (mokutil), then 'modprobe sbx'",
+			     "the module is not loaded, and this kernel loads signed ones only");
+		else
+			find(doctor, FAILED, "module",
+			     "modprobe sbx; if there is no such module: 'make install' in its sources",
+			     "the module sbx is not loaded");
+		return;
+	}
+	if (sbx_info_get(nl, &info, &error)) {
+		find(doctor, error.err == EPERM && geteuid() ? WARNING : FAILED, "module", NULL,
+		     "%s", error.text);
+		return;
+	}
+	if (info.abi != SBX_ABI_VERSION)
+		find(doctor, FAILED, "module", "install module and tools of one release",
+		     "the module speaks version %u of the interface, sbxctl version %u",
+		     info.abi, SBX_ABI_VERSION);
+	else
+		find(doctor, FINE, "module", NULL, "sbx %s is loaded, its hook is %s",
+		     info.version, info.armed ? "armed" : "not armed, as no domain lives");
+}
+
+static void check_crun(struct doctor *doctor)
+{
+	char line[128] = "";
+	int major = 0;
+	FILE *pipe;
+
+	pipe = popen("crun --version 2>/dev/null", "re");
+	if (pipe) {
+		if (!fgets(line, sizeof(line), pipe))
+			line[0] = '\0';
+		pclose(pipe);
+	}
+	line[strcspn(line, "\n")] = '\0';
+	if (sscanf(line, "crun version %d.", &major) != 1)
+		find(doctor, FAILED, "crun", "apt install crun", "crun is not installed");
+	else if (major < 1)
+		find(doctor, FAILED, "crun", "install crun 1.0 or newer", "%s is too old", line);
+	else
+		find(doctor, FINE, "crun", NULL, "%s", line);
+}
+
+static void check_cgroup(struct doctor *doctor)
+{
+	struct statfs fs;
+
+	if (statfs("/sys/fs/cgroup", &fs) < 0 || fs.f_type != CGROUP2_SUPER_MAGIC)
+		find(doctor, FAILED, "cgroup",
+		     "boot with systemd.unified_cgroup_hierarchy=1, or mount -t cgroup2 cgroup2 /sys/fs/cgroup",
+		     "/sys/fs/cgroup is not version 2 of control groups");
+	else
+		find(doctor, FINE, "cgroup", NULL, "version 2 is mounted");
+}
+
+static int leftover(const char *name, void *data)
+{
+	struct doctor *doctor = data;
+	struct sbx_error error;
+
+	if (!doctor->fix)
+		find(doctor, WARNING, "leftovers", "sbxctl doctor --fix",
+		     "%s is dead and left its directory or control group behind", name);
+	else if (sbx_rundir_clean(name, &error))
+		find(doctor, FAILED, "leftovers", NULL, "of %s: %s", name, error.text);
+	else
+		find(doctor, FIXED, "leftovers", NULL, "removed what %s left behind", name);
+	return 0;
+}
+
+/* Mounts below our directory are made in private namespaces only. */
+static void stale_mount(struct doctor *doctor, const char *point)
+{
+	if (!doctor->fix)
+		find(doctor, WARNING, "mounts", "sbxctl doctor --fix",
+		     "%s is mounted and belongs to nothing", point);
+	else if (umount2(point, MNT_DETACH | UMOUNT_NOFOLLOW) < 0)
+		find(doctor, FAILED, "mounts", NULL, "unmount %s: %s", point, strerror(errno));
+	else
+		find(doctor, FIXED, "mounts", NULL, "unmounted %s", point);
+}
+
+static void check_mounts(struct doctor *doctor)
+{
+	char *line __free = NULL;
+	size_t size = 0;
+	FILE *file;
+
+	file = fopen("/proc/self/mountinfo", "re");
+	while (file && getline(&line, &size, file) > 0) {
+		char point[512];
+
+		if (sscanf(line, "%*d %*d %*s %*s %511s", point) == 1 &&
+		    !strncmp(point, SBX_RUN_DIR "/", strlen(SBX_RUN_DIR "/")))
+			stale_mount(doctor, point);
+	}
+	if (file)
+		fclose(file);
+}
+
+static void check_leftovers(struct doctor *doctor)
+{
+	const enum verdict before = doctor->worst;
+
+	doctor->worst = FINE;
+	check_mounts(doctor);
+	sbx_rundir_leftovers(leftover, doctor);
+	if (doctor->worst == FINE)
+		find(doctor, FINE, "leftovers", NULL, "none of dead containers");
+	if (before > doctor->worst)
+		doctor->worst = before;
+}
+
+static int doctor_command(const struct command *self, int argc, char **argv)
+{
+	struct doctor doctor = {};
+	struct common common;
+	int status;
+
+	status = parse_common(self, argc, argv, TAKES_FIX, 0, &common);
+	if (status != PARSE_GO)
+		return status;
+	doctor.fix = common.fix;
+	if (common.json)
+		doctor.json = json_array();
+
+	check_root(&doctor);
+	check_kernel(&doctor);
+	check_ftrace(&doctor);
+	check_user_namespaces(&doctor);
+	check_cgroup(&doctor);
+	check_crun(&doctor);
+	check_module(&doctor);
+	check_leftovers(&doctor);
+
+	if (doctor.json)
+		print_json(json_pack("{s:b, s:o}", "ok", doctor.worst != FAILED,
+				     "findings", doctor.json));
+	return doctor.worst == FAILED ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+const struct command command_doctor = {
+	.name = "doctor",
+	.usage = "[--json] [--fix]",
+	.summary = "Says what is missing on this machine, and how to get it",
+	.help =
+	"  --fix    remove what dead containers left behind\n"
+	"  --json   an object: ok, findings; of each: check, verdict (ok, fixed, warning,\n"
+	"           failed), text, hint\n"
+	"  --help   this text\n"
+	"\n"
+	"Exit status: 1 if a verdict is 'failed'.\n",
+	.run = doctor_command,
+};

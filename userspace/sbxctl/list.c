@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sbxctl list, show and kill: domains and their containers.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "sbxctl.h"
+
+/* How long a killed domain may take to go. */
+#define KILL_TRIES	100
+#define KILL_PAUSE_MS	100
+
+static json_t *json_domain(const struct sbx_domain *domain)
+{
+	return json_pack("{s:I, s:s, s:o, s:I, s:I, s:I}",
+			 "id", (json_int_t)domain->id,
+			 "name", domain->name,
+			 "flags", json_flags(domain->flags),
+			 "containers", (json_int_t)domain->containers,
+			 "tasks", (json_int_t)domain->tasks,
+			 "age_ms", (json_int_t)domain->age_ms);
+}
+
+static int add_domain(const struct sbx_domain *domain, void *data)
+{
+	json_array_append_new(data, json_domain(domain));
+	return 0;
+}
+
+static int print_domain(const struct sbx_domain *domain, void *data)
+{
+	(void)data;
+	printf("%-6u %-24s %-10u %-6u %-10.1f ", domain->id, domain->name, domain->containers,
+	       domain->tasks, domain->age_ms / 1000.0);
+	print_flags(domain->flags);
+	putchar('\n');
+	return 0;
+}
+
+static int list(const struct command *self, int argc, char **argv)
+{
+	struct sbx_nl *nl __attribute__((cleanup(sbx_nl_closep))) = NULL;
+	struct sbx_error error;
+	struct common common;
+	json_t *array = NULL;
+	int err;
+
+	err = parse_common(self, argc, argv, 0, 0, &common);
+	if (err != PARSE_GO)
+		return err;
+	nl = sbx_nl_open(&error);
+	if (!nl)
+		return complain(&error);
+	if (common.json) {
+		array = json_array();
+		err = sbx_domain_each(nl, add_domain, array, &error);
+	} else {
+		printf("%-6s %-24s %-10s %-6s %-10s %s\n", "ID", "NAME", "CONTAINERS", "TASKS",
+		       "AGE(s)", "FLAGS");
+		err = sbx_domain_each(nl, print_domain, NULL, &error);
+	}
+	if (err < 0) {
+		json_decref(array);
+		return complain(&error);
+	}
+	if (array)
+		print_json(array);
+	return EXIT_SUCCESS;
+}
+
+const struct command command_list = {
+	.name = "list",
+	.usage = "[--json]",
+	.summary = "Lists the living domains",
+	.help =
+	"  --json   an array of objects: id, name, flags, containers, tasks, age_ms\n"
+	"  --help   this text\n",
+	.run = list,
+};
+
+static int add_container(const struct sbx_container *container, void *data)
+{
+	json_array_append_new(data,
+		json_pack("{s:I, s:s, s:s, s:I, s:o, s:I, s:o}",
+			  "id", (json_int_t)container->id,
+			  "name", container->name,
+			  "state", sbx_state_name(container->state),
+			  "tasks", (json_int_t)container->tasks,
+			  "init_pid", container->init_pid ?
+				json_integer(container->init_pid) : json_null(),
+			  "preserve_fds", (json_int_t)container->preserve_fds,
+			  "refusal", json_or_null(container->refusal)));
+	return 0;
+}
+
+static int print_container(const struct sbx_container *container, void *data)
+{
+	(void)data;
+	printf("\ncontainer    %s (id %u)\n", container->name, container->id);
+	printf("state        %s\n", sbx_state_name(container->state));
+	printf("tasks        %u\n", container->tasks);
+	if (container->init_pid)
+		printf("init         pid %u\n", container->init_pid);
+	if (container->preserve_fds)
+		printf("descriptors  %u passed on purpose\n", container->preserve_fds);
+	if (container->refusal[0])
+		printf("refused      %s\n", container->refusal);
+	return 0;
+}
+
+static void print_one_domain(const struct sbx_domain *domain)
+{
+	printf("domain       %s (id %u)\n", domain->name, domain->id);
+	printf("age          %.1f s\n", domain->age_ms / 1000.0);
+	printf("tasks        %u\n", domain->tasks);
+	printf("opt-outs     ");
+	print_flags(domain->flags);
+	putchar('\n');
+}
+
+static int show(const struct command *self, int argc, char **argv)
+{
+	struct sbx_nl *nl __attribute__((cleanup(sbx_nl_closep))) = NULL;
+	struct sbx_domain domain;
+	struct sbx_which which;
+	struct sbx_error error;
+	struct common common;
+	json_t *containers;
+	int err;
+
+	err = parse_common(self, argc, argv, 0, 1, &common);
+	if (err != PARSE_GO)
+		return err;
+	if (!common.argc)
+		return usage_error(self, "which domain?");
+	set_which(&which, common.argv[0]);
+	nl = sbx_nl_open(&error);
+	if (!nl || sbx_domain_get(nl, &which, &domain, &error))
+		return complain(&error);
+	if (!common.json) {
+		print_one_domain(&domain);
+		err = sbx_container_each(nl, &which, print_container, NULL, &error);
+		return err < 0 ? complain(&error) : EXIT_SUCCESS;
+	}
+	containers = json_array();
+	err = sbx_container_each(nl, &which, add_container, containers, &error);
+	if (err < 0) {
+		json_decref(containers);
+		return complain(&error);
+	}
+	json_t *object = json_domain(&domain);
+
+	json_object_set_new(object, "containers", containers);
+	print_json(object);
+	return EXIT_SUCCESS;
+}
+
+const struct command command_show = {
+	.name = "show",
+	.usage = "[--json] DOMAIN",
+	.summary = "Shows a domain, by id or name, and its containers",
+	.help =
+	"  --json   an object: id, name, flags, tasks, age_ms, containers; of each\n"
+	"           container: id, name, state, tasks, init_pid, preserve_fds, refusal\n"
+	"  --help   this text\n",
+	.run = show,
+};
+
+/* A domain goes with its last task, which may be a launcher that has to see it. */
+static int kill_one(struct sbx_nl *nl, const struct sbx_which *which, struct sbx_error *error)
+{
+	const struct timespec pause = { .tv_nsec = KILL_PAUSE_MS * 1000 * 1000 };
+	struct sbx_domain domain;
+	struct sbx_which by_id;
+	int i, err;
+
+	err = sbx_domain_get(nl, which, &domain, error);
+	if (err)
+		return err;
+	by_id = (struct sbx_which){ .id = domain.id };
+	for (i = 0; i < KILL_TRIES; i++) {
+		/* Again each time: a launcher may start a container late. */
+		err = sbx_domain_kill(nl, &by_id, error);
+		if (err)
+			return err == -ENOENT ? 0 : err;
+		nanosleep(&pause, NULL);
+	}
+	return sbx_fail(error, EBUSY,
+			"domain %s has no task left, but its launcher is still there: end it as well",
+			domain.name);
+}
+
+/**
+ * struct ids - domains to kill
+ * @ids: -
+ * @nr: how many
+ */
+struct ids {
+	uint32_t *ids;
+	size_t nr;
+};
+
+static int add_id(const struct sbx_domain *domain, void *data)
+{
+	struct ids *ids = data;
+	uint32_t *more = reallocarray(ids->ids, ids->nr + 1, sizeof(*more));
+
+	if (!more)
+		return -ENOMEM;
+	ids->ids = more;
+	ids->ids[ids->nr++] = domain->id;
+	return 0;
+}
+
+static int kill_all(struct sbx_nl *nl, struct sbx_error *error)
+{
+	struct ids ids = {};
+	size_t i;
+	int err;
+
+	err = sbx_domain_each(nl, add_id, &ids, error);
+	for (i = 0; !err && i < ids.nr; i++) {
+		const struct sbx_which which = { .id = ids.ids[i] };
+
+		err = kill_one(nl, &which, error);
+		if (err == -ENOENT)
+			err = 0;
+	}
+	free(ids.ids);
+	return err;
+}
+
+static int kill_command(const struct command *self, int argc, char **argv)
+{
+	struct sbx_nl *nl __attribute__((cleanup(sbx_nl_closep))) = NULL;
+	int err, i, status = EXIT_SUCCESS;
+	struct sbx_error error = {};
+	struct sbx_which which;
+	struct common common;
+
+	err = parse_common(self, argc, argv, TAKES_ALL, -1, &common);
+	if (err != PARSE_GO)
+		return err;
+	if (!common.argc != common.all)
+		return usage_error(self, "name the domains, or give --all");
+	nl = sbx_nl_open(&error);
+	if (!nl)
+		return complain(&error);
+	if (common.all)
+		return kill_all(nl, &error) ? complain(&error) : EXIT_SUCCESS;
+	for (i = 0; i < common.argc; i++) {
+		set_which(&which, common.argv[i]);
+		if (kill_one(nl, &which, &error)) {
+			sbx_error_context(&error, "%s", common.argv[i]);
+			status = complain(&error);
+		}
+	}
+	return status;
+}
+
+const struct command command_kill = {
+	.name = "kill",
+	.usage = "DOMAIN... | --all",
+	.summary = "Kills every task of domains, by id or name, and waits for their end",
+	.help =
+	"  --all    every domain\n"
+	"  --help   this text\n",
+	.run = kill_command,
+};
