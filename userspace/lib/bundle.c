@@ -51,10 +51,10 @@ static const struct fs_flag {
 	{ "nfs4", SBX_LAUNCH_NFS },
 };
 
-/* "fuse.sshfs" is a fuse. */
+/* @type ends at a blank; "fuse.sshfs" is a fuse. */
 static uint32_t flag_of_type(const char *type)
 {
-	const size_t len = strcspn(type, ".");
+	const size_t len = strcspn(type, ".\n ");
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(fs_flags); i++)
@@ -79,10 +79,7 @@ static int flag_of_path(const char *path, uint32_t *flags, struct sbx_error *err
 		const char *type = strstr(line, " - ");
 
 		if (type && strtoull(line, NULL, 10) == stx.stx_mnt_id) {
-			char name[32] = "";
-
-			sscanf(type, " - %31s", name);
-			*flags |= flag_of_type(name);
+			*flags |= flag_of_type(type + strlen(" - "));
 			break;
 		}
 	}
@@ -118,8 +115,8 @@ static bool below(const char *path, const char *dir)
 /* As stat(2), with another root directory. */
 static int stat_in(const char *root, const char *path, struct stat *st)
 {
-	struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT };
 	int dir __close = -1, fd __close = -1;
+	struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT };
 
 	dir = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
@@ -273,23 +270,23 @@ static json_t *process(const struct sbx_run *run)
 static json_t *mount_list(const struct sbx_run *run)
 {
 	json_t *list = json_array();
+	json_t *mount;
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(mounts); i++)
-		json_array_append_new(list,
-			json_pack("{s:s, s:s, s:s, s:o}",
-				  "destination", mounts[i].dest, "type", mounts[i].type,
-				  "source", mounts[i].type,
-				  "options", strings(mounts[i].options,
-						     ARRAY_SIZE(mounts[i].options))));
+	for (i = 0; i < ARRAY_SIZE(mounts); i++) {
+		mount = json_pack("{s:s, s:s, s:s, s:o}", "destination", mounts[i].dest,
+				  "type", mounts[i].type, "source", mounts[i].type, "options",
+				  strings(mounts[i].options, ARRAY_SIZE(mounts[i].options)));
+		json_array_append_new(list, mount);
+	}
 	/* Not recursive: what the operator did not name does not come along. */
-	for (i = 0; i < run->nr_binds; i++)
-		json_array_append_new(list,
-			json_pack("{s:s, s:s, s:s, s:[s, s, s]}",
+	for (i = 0; i < run->nr_binds; i++) {
+		mount = json_pack("{s:s, s:s, s:s, s:[s, s, s]}",
 				  "destination", run->binds[i].dest, "type", "bind",
-				  "source", run->binds[i].source,
-				  "options", "bind", "private",
-				  run->binds[i].read_only ? "ro" : "rw"));
+				  "source", run->binds[i].source, "options", "bind", "private",
+				  run->binds[i].read_only ? "ro" : "rw");
+		json_array_append_new(list, mount);
+	}
 	return list;
 }
 

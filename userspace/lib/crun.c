@@ -24,7 +24,7 @@ static int log_path(const struct sbx_rundir *dir, char *path, size_t size)
  * The container inherits what crun does: the mask of before, and nothing of
  * the service manager's that would be taken for the container's.
  */
-static void __attribute__((noreturn)) exec_crun(const char *const argv[], const sigset_t *mask)
+static void __noreturn exec_crun(const char *const argv[], const sigset_t *mask)
 {
 	unsetenv("LISTEN_FDS");
 	unsetenv("LISTEN_PID");

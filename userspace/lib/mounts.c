@@ -82,8 +82,7 @@ static bool have_fstype(const char *type)
 	if (!file)
 		return false;
 	while (!found && fgets(line, sizeof(line), file))
-		found = (sscanf(line, "nodev %63s", name) == 1 || sscanf(line, "%63s", name) == 1) &&
-			!strcmp(name, type);
+		found = sscanf(line, "nodev %63s", name) == 1 && !strcmp(name, type);
 	fclose(file);
 	return found;
 }

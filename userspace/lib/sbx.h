@@ -15,6 +15,8 @@
 #include <sys/types.h>
 #include <linux/sbx.h>
 
+#include "compiler.h"
+
 /**
  * struct sbx_error - what went wrong
  * @err: errno, 0 if nothing did
@@ -27,12 +29,9 @@ struct sbx_error {
 	char text[512];
 };
 
-int sbx_fail(struct sbx_error *error, int err, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-int sbx_fail_errno(struct sbx_error *error, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-void sbx_error_context(struct sbx_error *error, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+int sbx_fail(struct sbx_error *error, int err, const char *fmt, ...) __printf(3, 4);
+int sbx_fail_errno(struct sbx_error *error, const char *fmt, ...) __printf(2, 3);
+void sbx_error_context(struct sbx_error *error, const char *fmt, ...) __printf(2, 3);
 
 /**
  * struct sbx_nl - connection to the module

@@ -285,7 +285,7 @@ static int launch(struct supervisor *s, struct sbx_shared *shared, struct sbx_er
 	err = sbx_launch(s->nl, &request, &s->container, error);
 	if (err)
 		return err;
-	strcpy(shared->name, s->container.domain_name);
+	memcpy(shared->name, s->container.domain_name, sizeof(shared->name));
 	err = sbx_rundir_make(&s->dir, s->container.domain_name, error);
 	if (err)
 		return err;

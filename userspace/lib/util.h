@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "compiler.h"
+
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
 static inline void closep(const int *fd)
@@ -19,7 +21,7 @@ static inline void freep(void *p)
 	free(*(void **)p);
 }
 
-#define __close __attribute__((cleanup(closep)))
-#define __free	__attribute__((cleanup(freep)))
+#define __close __cleanup(closep)
+#define __free	__cleanup(freep)
 
 #endif /* _SBX_LIB_UTIL_H */

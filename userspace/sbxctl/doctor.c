@@ -33,7 +33,7 @@ struct doctor {
 };
 
 static void find(struct doctor *doctor, enum verdict verdict, const char *check,
-		 const char *hint, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+		 const char *hint, const char *fmt, ...) __printf(5, 6);
 
 static void find(struct doctor *doctor, enum verdict verdict, const char *check,
 		 const char *hint, const char *fmt, ...)
@@ -47,9 +47,10 @@ static void find(struct doctor *doctor, enum verdict verdict, const char *check,
 	if (verdict > doctor->worst)
 		doctor->worst = verdict;
 	if (doctor->json) {
-		json_array_append_new(doctor->json,
-			json_pack("{s:s, s:s, s:s, s:s?}", "check", check, "verdict",
-				  verdicts[verdict], "text", text, "hint", hint));
+		json_t *finding = json_pack("{s:s, s:s, s:s, s:s?}", "check", check, "verdict",
+					    verdicts[verdict], "text", text, "hint", hint);
+
+		json_array_append_new(doctor->json, finding);
 		return;
 	}
 	printf("%-8s %-12s %s\n", verdicts[verdict], check, text);
@@ -226,7 +227,7 @@ static void check_user_namespaces(struct doctor *doctor)
 
 static void check_module(struct doctor *doctor)
 {
-	struct sbx_nl *nl __attribute__((cleanup(sbx_nl_closep))) = NULL;
+	struct sbx_nl *nl __cleanup(sbx_nl_closep) = NULL;
 	struct sbx_error error;
 	struct sbx_info info;
 	char line[32];

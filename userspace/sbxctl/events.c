@@ -36,7 +36,7 @@ static int print_event(const struct sbx_event_info *event, void *data)
 
 static int events(const struct command *self, int argc, char **argv)
 {
-	struct sbx_nl *nl __attribute__((cleanup(sbx_nl_closep))) = NULL;
+	struct sbx_nl *nl __cleanup(sbx_nl_closep) = NULL;
 	struct sbx_error error;
 	struct common common;
 	struct pollfd fd;

@@ -41,7 +41,7 @@ static int print_domain(const struct sbx_domain *domain, void *data)
 
 static int list(const struct command *self, int argc, char **argv)
 {
-	struct sbx_nl *nl __attribute__((cleanup(sbx_nl_closep))) = NULL;
+	struct sbx_nl *nl __cleanup(sbx_nl_closep) = NULL;
 	struct sbx_error error;
 	struct common common;
 	json_t *array = NULL;
@@ -82,16 +82,17 @@ const struct command command_list = {
 
 static int add_container(const struct sbx_container *container, void *data)
 {
-	json_array_append_new(data,
-		json_pack("{s:I, s:s, s:s, s:I, s:o, s:I, s:o}",
-			  "id", (json_int_t)container->id,
-			  "name", container->name,
-			  "state", sbx_state_name(container->state),
-			  "tasks", (json_int_t)container->tasks,
-			  "init_pid", container->init_pid ?
-				json_integer(container->init_pid) : json_null(),
-			  "preserve_fds", (json_int_t)container->preserve_fds,
-			  "refusal", json_or_null(container->refusal)));
+	json_t *init = container->init_pid ? json_integer(container->init_pid) : json_null();
+	json_t *object = json_pack("{s:I, s:s, s:s, s:I, s:o, s:I, s:o}",
+				   "id", (json_int_t)container->id,
+				   "name", container->name,
+				   "state", sbx_state_name(container->state),
+				   "tasks", (json_int_t)container->tasks,
+				   "init_pid", init,
+				   "preserve_fds", (json_int_t)container->preserve_fds,
+				   "refusal", json_or_null(container->refusal));
+
+	json_array_append_new(data, object);
 	return 0;
 }
 
@@ -122,12 +123,12 @@ static void print_one_domain(const struct sbx_domain *domain)
 
 static int show(const struct command *self, int argc, char **argv)
 {
-	struct sbx_nl *nl __attribute__((cleanup(sbx_nl_closep))) = NULL;
+	struct sbx_nl *nl __cleanup(sbx_nl_closep) = NULL;
 	struct sbx_domain domain;
 	struct sbx_which which;
 	struct sbx_error error;
 	struct common common;
-	json_t *containers;
+	json_t *containers, *object;
 	int err;
 
 	err = parse_common(self, argc, argv, 0, 1, &common);
@@ -150,8 +151,7 @@ static int show(const struct command *self, int argc, char **argv)
 		json_decref(containers);
 		return complain(&error);
 	}
-	json_t *object = json_domain(&domain);
-
+	object = json_domain(&domain);
 	json_object_set_new(object, "containers", containers);
 	print_json(object);
 	return EXIT_SUCCESS;
@@ -234,7 +234,7 @@ static int kill_all(struct sbx_nl *nl, struct sbx_error *error)
 
 static int kill_command(const struct command *self, int argc, char **argv)
 {
-	struct sbx_nl *nl __attribute__((cleanup(sbx_nl_closep))) = NULL;
+	struct sbx_nl *nl __cleanup(sbx_nl_closep) = NULL;
 	int err, i, status = EXIT_SUCCESS;
 	struct sbx_error error = {};
 	struct sbx_which which;

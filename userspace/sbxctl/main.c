@@ -75,14 +75,14 @@ static const struct command *find(const char *name)
 	return NULL;
 }
 
-static int help(void)
+static int overview(void)
 {
 	size_t i;
 
 	printf("usage: sbxctl COMMAND [ARGUMENTS]\n\nRuns and watches sandbox domains.\n\n");
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
 		printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
-	printf("\n'sbxctl COMMAND --help' says more; so does sbxctl-COMMAND(8).\n");
+	puts("\n'sbxctl COMMAND --help' says more; so does sbxctl-COMMAND(8).");
 	return EXIT_SUCCESS;
 }
 
@@ -91,14 +91,14 @@ int main(int argc, char **argv)
 	const struct command *command;
 
 	if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
-		return help();
+		return overview();
 	if (!strcmp(argv[1], "--version")) {
 		printf("sbxctl %s\n", SBX_VERSION);
 		return EXIT_SUCCESS;
 	}
 	if (!strcmp(argv[1], "help")) {
 		if (argc == 2)
-			return help();
+			return overview();
 		argv++;
 	}
 	command = find(argv[1]);

@@ -84,8 +84,8 @@ static int default_env(struct sbx_run *run, struct sbx_error *error)
 /* SRC:DST[:ro|rw] */
 static int add_bind(struct sbx_run *run, const char *word, struct sbx_error *error)
 {
-	struct sbx_bind bind = {}, *binds;
 	char *source __free = strdup(word);
+	struct sbx_bind bind = {}, *binds;
 	char *dest, *mode;
 
 	if (!source)

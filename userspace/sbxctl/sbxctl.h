@@ -31,8 +31,7 @@ extern const struct command command_run, command_list, command_show, command_sta
 /* Statuses of every command but run. */
 #define EXIT_USAGE	2
 
-int usage_error(const struct command *self, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+int usage_error(const struct command *self, const char *fmt, ...) __printf(2, 3);
 void print_help(const struct command *self);
 void print_json(json_t *json);
 int complain(const struct sbx_error *error);
@@ -56,10 +55,10 @@ struct common {
 };
 
 /* Options beside --json and --help that a command has. */
-#define TAKES_DOMAIN	(1 << 0)
-#define TAKES_CLASS	(1 << 1)
-#define TAKES_FIX	(1 << 2)
-#define TAKES_ALL	(1 << 3)
+#define TAKES_DOMAIN	0x1
+#define TAKES_CLASS	0x2
+#define TAKES_FIX	0x4
+#define TAKES_ALL	0x8
 
 /* What parse_common() returns if there is something left to do. */
 #define PARSE_GO	(-1)

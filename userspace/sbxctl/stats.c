@@ -17,11 +17,13 @@ static const char *errno_name(int err)
 
 static int add_refusal(const struct sbx_syscall *row, void *data)
 {
-	if (row->count)
-		json_array_append_new(data,
-			json_pack("{s:I, s:s, s:I, s:s}", "nr", (json_int_t)row->nr,
-				  "name", row->name, "count", (json_int_t)row->count,
-				  "note", row->note));
+	json_t *object;
+
+	if (!row->count)
+		return 0;
+	object = json_pack("{s:I, s:s, s:I, s:s}", "nr", (json_int_t)row->nr, "name", row->name,
+			   "count", (json_int_t)row->count, "note", row->note);
+	json_array_append_new(data, object);
 	return 0;
 }
 
@@ -114,7 +116,7 @@ static int stats_of_all(struct sbx_nl *nl, json_t *array, struct sbx_error *erro
 
 static int stats(const struct command *self, int argc, char **argv)
 {
-	struct sbx_nl *nl __attribute__((cleanup(sbx_nl_closep))) = NULL;
+	struct sbx_nl *nl __cleanup(sbx_nl_closep) = NULL;
 	json_t *array, *object = NULL;
 	struct sbx_which which;
 	struct sbx_error error;
@@ -214,7 +216,7 @@ static int take_row(const struct sbx_syscall *row, void *data)
 
 static int syscalls(const struct command *self, int argc, char **argv)
 {
-	struct sbx_nl *nl __attribute__((cleanup(sbx_nl_closep))) = NULL;
+	struct sbx_nl *nl __cleanup(sbx_nl_closep) = NULL;
 	struct table table = { .class = -1 };
 	struct sbx_which which;
 	struct sbx_error error;
