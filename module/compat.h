@@ -14,10 +14,15 @@
 #include <linux/mount.h>
 #include <linux/namei.h>
 #include <linux/slab.h>
+#include <linux/splice.h>
 #include <linux/stat.h>
 #include <linux/uaccess.h>
 #include <linux/version.h>
 #include <net/genetlink.h>
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+#include <linux/filelock.h>
+#endif
 
 /* The instruction pointer can be set without the full register set. */
 #ifdef CONFIG_DYNAMIC_FTRACE_WITH_ARGS
@@ -105,6 +110,22 @@ static inline int sbx_path_parent_lookup(struct filename *name, unsigned int fla
 #define sbx_path_parent_lookup(name, flags, parent, last)	\
 	vfs_path_parent_lookup(name, flags, parent, last, NULL)
 #endif
+
+/* Whoever sends a file to another holds off a freeze of the other's filesystem. */
+static inline ssize_t sbx_splice_direct(struct file *in, loff_t *pos, struct file *out,
+					loff_t *out_pos, size_t count)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
+	ssize_t ret;
+
+	file_start_write(out);
+	ret = do_splice_direct(in, pos, out, out_pos, count, 0);
+	file_end_write(out);
+	return ret;
+#else
+	return do_splice_direct(in, pos, out, out_pos, count, 0);
+#endif
+}
 
 /* struct fd hides its file. */
 #ifndef fd_file
