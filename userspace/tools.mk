@@ -15,10 +15,12 @@ TOOLS_LIBS = $(shell pkg-config --libs $(TOOLS_PACKAGES))
 objects_in = $(patsubst %.c,$(B)/%.o,$(wildcard userspace/$(1)/*.c))
 lib_objects := $(call objects_in,lib)
 sbxctl_objects := $(call objects_in,sbxctl)
+sbxd_objects := $(call objects_in,sbxd)
+tools_objects := $(lib_objects) $(sbxctl_objects) $(sbxd_objects)
 
-tools: $(tools_dir)/sbxctl
+tools: $(tools_dir)/sbxctl $(tools_dir)/sbxd
 
-$(lib_objects) $(sbxctl_objects): $(B)/%.o: %.c userspace/tools.mk module/version
+$(tools_objects): $(B)/%.o: %.c userspace/tools.mk module/version
 	@mkdir -p $(@D)
 	@echo '  CC      $<'
 	@$(CC) $(TOOLS_CPPFLAGS) $(TOOLS_CFLAGS) -c -o $@ $<
@@ -33,4 +35,9 @@ $(tools_dir)/sbxctl: $(sbxctl_objects) $(tools_obj)/libsbx.a
 	@echo '  LD      $@'
 	@$(CC) $(TOOLS_CFLAGS) -o $@ $^ $(TOOLS_LIBS)
 
--include $(patsubst %.o,%.d,$(lib_objects) $(sbxctl_objects))
+$(tools_dir)/sbxd: $(sbxd_objects) $(tools_obj)/libsbx.a
+	@mkdir -p $(@D)
+	@echo '  LD      $@'
+	@$(CC) $(TOOLS_CFLAGS) -o $@ $^ $(TOOLS_LIBS) $(shell pkg-config --libs libsystemd)
+
+-include $(patsubst %.o,%.d,$(tools_objects))

@@ -192,6 +192,15 @@ int sbx_events_subscribe(struct sbx_nl *nl, struct sbx_error *error);
 int sbx_events_fd(const struct sbx_nl *nl);
 int sbx_events_read(struct sbx_nl *nl, sbx_event_fn fn, void *data, struct sbx_error *error);
 
+/* The module came (@here) or went; works without it. */
+struct sbx_watch;
+typedef void (*sbx_watch_fn)(bool here, void *data);
+
+struct sbx_watch *sbx_watch_open(sbx_watch_fn fn, void *data, struct sbx_error *error);
+void sbx_watch_close(struct sbx_watch *watch);
+int sbx_watch_fd(const struct sbx_watch *watch);
+void sbx_watch_read(struct sbx_watch *watch);
+
 /**
  * struct sbx_launch - a container to make; empty fields take the defaults
  * @domain_id: domain to join, 0 for a new one
