@@ -164,8 +164,12 @@ static void activate_work(struct callback_head *work)
 
 	kfree(work);
 	/* Gone if the task was killed on its way here. */
-	if (self && activate(self))
+	if (!self)
+		return;
+	if (activate(self))
 		send_sig(SIGKILL, current, 1);
+	else	/* Only now: the runtime's descriptors were there to be seen. */
+		smp_store_release(&self->state, SBX_TASK_ACTIVE);
 }
 
 /**

@@ -17,6 +17,7 @@
 #include <linux/splice.h>
 #include <linux/stat.h>
 #include <linux/uaccess.h>
+#include <linux/uio.h>
 #include <linux/version.h>
 #include <net/genetlink.h>
 
@@ -191,6 +192,36 @@ static inline void sbx_put_statx_more(const struct kstat *stat, struct statx *to
 	to->stx_atomic_write_unit_min = stat->atomic_write_unit_min;
 	to->stx_atomic_write_unit_max = stat->atomic_write_unit_max;
 	to->stx_atomic_write_segments_max = stat->atomic_write_segments_max;
+#endif
+}
+
+/* Exported, but not in a public header. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+int vfs_path_lookup(struct dentry *dentry, struct vfsmount *mnt, const char *name,
+		    unsigned int flags, struct path *path);
+#endif
+
+/* All times of a new inode are now. */
+static inline void sbx_inode_init_ts(struct inode *inode)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+	inode->i_atime = current_time(inode);
+	inode->i_mtime = inode->i_atime;
+	inode->i_ctime = inode->i_atime;
+#else
+	simple_inode_init_ts(inode);
+#endif
+}
+
+/* The current segment of an iterator over user memory. */
+static inline struct iovec sbx_iter_segment(const struct iov_iter *iter)
+{
+	if (iter_is_ubuf(iter))
+		return (struct iovec) { iter->ubuf + iter->iov_offset, iter->count };
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+	return iov_iter_iovec(iter);
+#else
+	return (struct iovec) { iter_iov_addr(iter), min(iter_iov_len(iter), iter->count) };
 #endif
 }
 

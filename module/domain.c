@@ -410,6 +410,7 @@ static void container_work(struct work_struct *work)
 {
 	struct sbx_container *container = container_of(work, struct sbx_container, work);
 	struct sbx_domain *domain = container->domain;
+	struct vfsmount *proc;
 
 	spin_lock(&bound_lock);
 	if (container->pid_ns)
@@ -422,10 +423,13 @@ static void container_work(struct work_struct *work)
 	list_del(&container->node);
 	if (list_empty(&domain->containers))
 		domain_del(domain);
+	proc = container->proc;
+	WRITE_ONCE(container->proc, NULL);
 	mutex_unlock(&domains_lock);
 
-	if (container->proc)
-		kern_unmount(container->proc);
+	/* Waits for RCU before it drops its reference. */
+	if (proc)
+		kern_unmount(proc);
 	if (container->pid_ns) {
 		/* Fork probes may still compare the address. */
 		synchronize_rcu();
@@ -559,9 +563,15 @@ static int check_same(struct sbx_container *container, const struct sbx_namespac
 /* From a task inside, since procfs shows the namespace of who mounts it. */
 static int mount_private_proc(struct sbx_container *container)
 {
-	struct file_system_type *type = get_fs_type("proc");
+	struct file_system_type *type;
 	struct vfsmount *mnt;
 
+	lockdep_assert_held(&domains_lock);
+	if (container->proc)
+		return 0;
+	if (task_active_pid_ns(current) != container->pid_ns)
+		return -EPERM;
+	type = get_fs_type("proc");
 	if (!type)
 		return -ENODEV;
 	mnt = kern_mount(type);
@@ -570,8 +580,65 @@ static int mount_private_proc(struct sbx_container *container)
 		sbx_container_refuse(container, "no private procfs: error %ld", -PTR_ERR(mnt));
 		return PTR_ERR(mnt);
 	}
-	container->proc = mnt;
+	smp_store_release(&container->proc, mnt);	/* readers hold RCU only */
 	return 0;
+}
+
+static struct vfsmount *get_private_proc(const struct sbx_container *container)
+{
+	struct vfsmount *mnt;
+
+	rcu_read_lock();
+	mnt = READ_ONCE(container->proc);
+	if (mnt)
+		mntget(mnt);
+	rcu_read_unlock();
+	return mnt;
+}
+
+/**
+ * sbx_container_proc() - the private procfs of a container
+ * @container: whose
+ *
+ * A task of the container makes it where it is missing: the runtime looks at
+ * /proc before the first program is there.
+ *
+ * Return: the mount with a reference, or an error pointer, -ENOENT if there is
+ * none and the caller is not inside.
+ */
+struct vfsmount *sbx_container_proc(struct sbx_container *container)
+{
+	struct vfsmount *mnt = get_private_proc(container);
+	int err = -ENOENT;
+
+	if (mnt)
+		return mnt;
+	mutex_lock(&domains_lock);
+	if (container->state == SBX_CONTAINER_BOUND || container->state == SBX_CONTAINER_ACTIVE)
+		err = mount_private_proc(container);
+	mutex_unlock(&domains_lock);
+	mnt = err ? NULL : get_private_proc(container);
+	return mnt ?: ERR_PTR(-ENOENT);
+}
+
+/**
+ * sbx_container_pid_ns() - the PID namespace of a container
+ * @container: whose
+ *
+ * Return: the namespace with a reference, NULL if none is bound or the
+ * container is going down.
+ */
+struct pid_namespace *sbx_container_pid_ns(struct sbx_container *container)
+{
+	struct pid_namespace *ns;
+
+	if (!sbx_container_use(container))
+		return NULL;
+	ns = READ_ONCE(container->pid_ns);
+	if (ns)
+		get_pid_ns(ns);
+	sbx_container_unuse(container);
+	return ns;
 }
 
 /**

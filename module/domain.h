@@ -88,7 +88,8 @@ struct sbx_domain {
  * @outside_filters: seccomp filters that the launcher runs under itself
  * @namespaces: what it was accepted with, all NULL before; the list's lock
  * @proc: private real procfs of the PID namespace, unattached; NULL before
- *	the first activation
+ *	the first activation, or a pending task's use of /proc, and after the
+ *	container's death; the list's lock to write, RCU to take a reference
  * @refusal: why it was not accepted, "" if it was
  * @work: takes the container down in process context
  * @rcu: readers of the hash of namespaces
@@ -178,6 +179,10 @@ struct sbx_container *sbx_container_of_ns(struct pid_namespace *ns);
 int sbx_container_bind(struct sbx_container *container, struct pid_namespace *ns);
 int sbx_container_accept(struct sbx_container *container);
 void sbx_container_refuse(struct sbx_container *container, const char *fmt, ...) __printf(2, 3);
+
+/* For the filesystems. */
+struct vfsmount *sbx_container_proc(struct sbx_container *container);
+struct pid_namespace *sbx_container_pid_ns(struct sbx_container *container);
 
 bool sbx_charge(struct sbx_domain *domain, enum sbx_resource res, long n, long limit);
 

@@ -3,11 +3,12 @@
  * The task registry: which tasks are launchers and members.
  *
  * Entries follow the kernel's own tracepoints: sched_process_fork adds one
- * before the child first runs, sched_process_exec makes a pending member
- * active, sched_process_exit removes it.  Probes run with preemption off, so
- * what a member's clone needs is put in stock beforehand; for the runtime's
- * own processes a GFP_ATOMIC allocation has to do, and where that fails the
- * child is killed: no task of a container ever runs unregistered.
+ * before the child first runs, sched_process_exec has a pending member made
+ * active (activate.c), sched_process_exit removes it.  Probes run with
+ * preemption off, so what a member's clone needs is put in stock beforehand;
+ * for the runtime's own processes a GFP_ATOMIC allocation has to do, and where
+ * that fails the child is killed: no task of a container ever runs
+ * unregistered.
  */
 #include <linux/binfmts.h>
 #include <linux/hash.h>
@@ -337,10 +338,8 @@ static void on_exec(void *data, struct task_struct *task, pid_t old_pid,
 	if (why) {
 		sbx_container_refuse(self->container, "%s", why);
 		send_sig(SIGKILL, task, 1);
-	} else if (self->state == SBX_TASK_PENDING) {
-		self->state = SBX_TASK_ACTIVE;
-		if (sbx_activate_later())
-			send_sig(SIGKILL, task, 1);
+	} else if (self->state == SBX_TASK_PENDING && sbx_activate_later()) {
+		send_sig(SIGKILL, task, 1);
 	}
 }
 

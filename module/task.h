@@ -59,7 +59,8 @@ struct sbx_clone_regs {
  * @node: in the registry; added by sched_process_fork (or the launch command),
  *	removed by the task's own sched_process_exit
  * @task: key; no reference, the entry never outlives the task
- * @state: &enum sbx_task_state; written by the task itself only
+ * @state: &enum sbx_task_state; written by the task itself only.  Others see
+ *	%SBX_TASK_ACTIVE after all that came from the runtime is gone.
  * @container: where it belongs; a reference on it and one of its users
  * @process: shared with the other threads of the process, NULL for launchers
  * @child: entry in stock for the next clone, so that the fork probe, which may
