@@ -41,3 +41,14 @@ $(tools_dir)/sbxd: $(sbxd_objects) $(tools_obj)/libsbx.a
 	@$(CC) $(TOOLS_CFLAGS) -o $@ $^ $(TOOLS_LIBS) $(shell pkg-config --libs libsystemd)
 
 -include $(patsubst %.o,%.d,$(tools_objects))
+
+# Tests of the control plane, on libnl as it is.
+netlink_tests := $(patsubst %,$(B)/tests/netlink/%,bad-input requests)
+
+tests: $(netlink_tests)
+
+$(netlink_tests): $(B)/%: %.c tests/netlink/nl.c tests/netlink/nl.h uapi/linux/sbx.h $(B)/tests/kernel/stamp
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -D_GNU_SOURCE -O2 -g -Wall -Werror -Iuapi -I$(B)/tests/kernel \
+		$(shell pkg-config --cflags libnl-genl-3.0) -o $@ $< tests/netlink/nl.c \
+		$(shell pkg-config --libs libnl-genl-3.0)
