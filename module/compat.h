@@ -225,4 +225,18 @@ static inline struct iovec sbx_iter_segment(const struct iov_iter *iter)
 #endif
 }
 
+/* Takes part in freezing; the kernel's own does since 6.7. */
+static inline ssize_t sbx_iocb_iter_write(struct file *file, struct kiocb *iocb,
+					  struct iov_iter *iter)
+{
+	ssize_t ret;
+
+	if (LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0))
+		file_start_write(file);
+	ret = vfs_iocb_iter_write(file, iocb, iter);
+	if (LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0))
+		file_end_write(file);
+	return ret;
+}
+
 #endif /* _SBX_COMPAT_H */

@@ -121,6 +121,9 @@ struct file *sbx_open_found(struct sbx_task *self, const struct path *path,
 {
 	if (unlikely(req->flags & O_PATH))
 		return open_o_path(self, path, req);
+	/* An imported regular file looks like one. */
+	if (unlikely(sbx_is_object(d_inode(path->dentry))))
+		return open_special(self, path, req);
 
 	switch (d_inode(path->dentry)->i_mode & S_IFMT) {
 	case S_IFREG:
