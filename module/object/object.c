@@ -83,12 +83,13 @@ static const struct super_operations object_super_ops = {
 static char *object_dname(struct dentry *dentry, char *buffer, int buflen)
 {
 	const struct sbx_object *object = sbx_object(d_inode(dentry));
-	const char *number = strstr(object->type->name, "%lu");
+	const char *number;
 	char name[64];
 	int len;
 
 	if (object->node.dentry)
 		return d_path(&object->node, buffer, buflen);
+	number = strstr(object->type->name, "%lu");
 	if (number)
 		len = scnprintf(name, sizeof(name), "%.*s%lu%s",
 				(int)(number - object->type->name), object->type->name,
