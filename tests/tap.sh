@@ -6,6 +6,8 @@
 
 tap_count=0
 tap_failed=0
+tap_output=$(mktemp)
+trap 'rm -f "$tap_output"' EXIT
 echo 'TAP version 13'
 
 # note TEXT: a comment in the stream
@@ -35,30 +37,32 @@ skip()
 	echo "ok $tap_count $1 # SKIP $2"
 }
 
-# check NAME COMMAND...: passes if the command succeeds; shows its output if not
+# check NAME COMMAND...: passes if the command succeeds; shows its output if not.
+# The command runs in this shell, so a function may set variables.
 check()
 {
-	local name=$1 output
+	local name=$1 status=0
 	shift
 
-	if output=$("$@" 2>&1); then
+	"$@" >"$tap_output" 2>&1 || status=$?
+	if [ $status = 0 ]; then
 		pass "$name"
 	else
-		fail "$name" "$* exited with $?: $output"
+		fail "$name" "$* exited with $status: $(cat "$tap_output")"
 	fi
 }
 
 # refuses NAME COMMAND...: passes if the command fails by itself, not by a signal
 refuses()
 {
-	local name=$1 output status=0
+	local name=$1 status=0
 	shift
 
-	output=$("$@" 2>&1) || status=$?
+	"$@" >"$tap_output" 2>&1 || status=$?
 	if [ $status -gt 0 ] && [ $status -lt 126 ]; then
 		pass "$name"
 	else
-		fail "$name" "$* exited with $status: $output"
+		fail "$name" "$* exited with $status: $(cat "$tap_output")"
 	fi
 }
 

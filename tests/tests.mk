@@ -16,7 +16,13 @@ TEST_CPPFLAGS := -D_GNU_SOURCE -I$(from_kernel) -Itests/selftests -Iuapi -MMD -M
 test_programs := $(patsubst %.c,$(B)/%,$(wildcard tests/selftests/*/*.c tests/core/*.c \
 	tests/fuzz/*.c tests/bench/*.c))
 
-.PHONY: tests
+.PHONY: tests test-modules
+
+# In a tree of links, as the module itself.
+test-modules:
+	@mkdir -p $(B)/$(release)-tests
+	@cp -rsfu $(CURDIR)/tests/modules/. $(B)/$(release)-tests/
+	@$(MAKE) --no-print-directory -C $(KDIR) M=$(CURDIR)/$(B)/$(release)-tests W=1 modules
 
 tests: $(test_programs)
 
