@@ -27,6 +27,7 @@
  * @dir: run directory
  * @nl: connection to the module
  * @container: the container's ids and names
+ * @init: pid of the container's init, 0 before there is one
  * @signals: descriptor of the signals that are forwarded, and SIGCHLD
  * @parent: becomes readable when "sbxctl run" is dead
  * @ending: the container is being taken down, come what may
@@ -39,6 +40,7 @@ struct supervisor {
 	struct sbx_rundir dir;
 	struct sbx_nl *nl;
 	struct sbx_container container;
+	pid_t init;
 	int signals;
 	int parent;
 	bool ending;
@@ -99,6 +101,15 @@ static void forward(struct supervisor *s, pid_t init, int sig)
 	kill(init, sig);
 }
 
+/* crun start waits for an init that was killed under it, for ever. */
+static bool init_is_dead(const struct supervisor *s)
+{
+	siginfo_t info = {};
+
+	return s->init && !waitid(P_PID, s->init, &info, WEXITED | WNOHANG | WNOWAIT) &&
+	       info.si_pid == s->init;
+}
+
 /*
  * Waits for a child.  Before the program runs (@init is 0) a signal that would
  * have ended it, or the death of "sbxctl run", kills the child.
@@ -119,6 +130,8 @@ static int wait_for(struct supervisor *s, pid_t pid, pid_t init, int *status,
 			return 0;
 		if (got < 0)
 			return sbx_fail_errno(error, "wait for %d", pid);
+		if (!init && init_is_dead(s))
+			kill(pid, SIGKILL);
 		if (poll(fds, ARRAY_SIZE(fds), -1) < 0 && errno != EINTR)
 			return sbx_fail_errno(error, "poll");
 		if (fds[1].revents) {
@@ -261,6 +274,7 @@ static int run_container(struct supervisor *s, struct sbx_error *error)
 	init = create(s, error);
 	if (init < 0)
 		return init;
+	s->init = init;
 	err = sbx_mounts_place(init, s->container.id, error);
 	if (!err)
 		err = start(s, error);
