@@ -204,7 +204,11 @@ TEST(many_descriptors)
 		write(ends[1], "x", 1);
 		_exit(0);
 	}
-	EXPECT_EQ(n, poll(fds, n, 10000));
+	/* A write in the middle of the scan counts from there on only, in Linux too. */
+	i = poll(fds, n, 10000);
+	EXPECT_LE(1, i);
+	EXPECT_GE(n, i);
+	EXPECT_EQ(n, poll(fds, n, 0));
 	wait(NULL);
 }
 
