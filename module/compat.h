@@ -79,6 +79,13 @@ static inline void sbx_fillattr(struct sbx_idmap *idmap, u32 mask, struct inode 
 #define f_pipe	f_version
 #endif
 
+/* Before 6.4 no pipe took RWF_NOWAIT: EOPNOTSUPP. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+#define SBX_PIPE_NOWAIT		((__force fmode_t)0)
+#else
+#define SBX_PIPE_NOWAIT		FMODE_NOWAIT
+#endif
+
 /* Positions beyond the middle of 64 bits are no error. */
 #ifdef FOP_UNSIGNED_OFFSET
 #define SBX_FOP_UNSIGNED_OFFSET		.fop_flags = FOP_UNSIGNED_OFFSET,

@@ -464,7 +464,7 @@ static const struct sbx_object_type pipe_type = {
 	.name = "pipe:[%lu]",
 	.mode = S_IFIFO | 0600,
 	.magic = PIPEFS_MAGIC,
-	.f_mode = FMODE_NOWAIT,
+	.f_mode = SBX_PIPE_NOWAIT,
 	.fops = &pipe_fops,
 	.free = pipe_put,
 };

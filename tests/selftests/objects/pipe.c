@@ -190,6 +190,9 @@ TEST_F(pipe, nowait_for_one_call)
 	struct iovec iov = { self->buf, sizeof(self->buf) };
 
 	EXPECT_EQ(-1, preadv2(self->rd, &iov, 1, -1, RWF_NOWAIT));
+	/* Skipped on one side only is a difference, and so a failure. */
+	if (errno == EOPNOTSUPP)
+		SKIP(return, "pipes of this kernel do not take RWF_NOWAIT");
 	EXPECT_EQ(EAGAIN, errno);
 	EXPECT_EQ(CAPACITY, pwritev2(self->wr, &iov, 1, -1, RWF_NOWAIT));
 	EXPECT_EQ(-1, pwritev2(self->wr, &iov, 1, -1, RWF_NOWAIT));
