@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <linux/genetlink.h>
@@ -258,6 +259,24 @@ static const struct bad bad[] = {
 	{ "command 200, a dump", 200, DUMP, nothing, EOPNOTSUPP, "" },
 };
 
+/*
+ * Linux 6.1 gives the start of a dump nothing to put a message into: the errno
+ * is all that a module can say there.  Its own checks of attributes still do.
+ */
+static bool dumps_are_mute(void)
+{
+	struct utsname name;
+
+	return !uname(&name) && !strncmp(name.release, "6.1.", 4);
+}
+
+static bool says(const char *want, int flags)
+{
+	if (flags == DUMP && *want && dumps_are_mute())
+		return !answer.text[0];
+	return strstr(answer.text, want) != NULL;
+}
+
 static void check(const struct bad *b)
 {
 	struct nl_msg *msg = request(b->cmd, b->flags);
@@ -269,7 +288,7 @@ static void check(const struct bad *b)
 	if (!b->text)
 		good &= answer.text[0] != '\0';
 	else
-		good &= strstr(answer.text, b->text) != NULL;
+		good &= says(b->text, b->flags);
 	if (!good)
 		ksft_print_msg("errno %d (%s), wanted %d (%s); message '%s', wanted '%s'\n",
 			       answer.err, strerror(answer.err), b->err, strerror(b->err),
@@ -307,7 +326,7 @@ static bool all_answer(int with, int err)
 
 	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
 		ask(with, request(all[i].cmd, all[i].flags), &answer);
-		if (answer.err == err && (err != EPERM || strstr(answer.text, "CAP_SYS_ADMIN")))
+		if (answer.err == err && (err != EPERM || says("CAP_SYS_ADMIN", all[i].flags)))
 			continue;
 		printf("# command %d: errno %d (%s), message '%s'\n", all[i].cmd, answer.err,
 		       strerror(answer.err), answer.text);
