@@ -59,7 +59,7 @@ static bool nonblocking(const struct kiocb *outer)
 	return (outer->ki_filp->f_flags & O_NONBLOCK) || (outer->ki_flags & IOCB_NOWAIT);
 }
 
-/* Terminals ask the open file, not the call, whether they may wait. */
+/* Terminals, and pipes before 6.4, ask the open file whether they may wait. */
 static void copy_nonblock(struct file *inner, bool nonblock)
 {
 	if (!(inner->f_flags & O_NONBLOCK) == !nonblock)
@@ -78,22 +78,20 @@ static int prepare_wait(const struct import *import, const struct kiocb *outer,
 {
 	struct file *inner = import->inner;
 
-	iocb->ki_flags |= outer->ki_flags & (IOCB_APPEND | IOCB_DSYNC | IOCB_SYNC);
-	if (S_ISREG(mode_of(inner))) {
-		iocb->ki_flags |= outer->ki_flags & IOCB_NOWAIT;
+	iocb->ki_flags |= outer->ki_flags & (IOCB_APPEND | IOCB_DSYNC | IOCB_SYNC | IOCB_NOWAIT);
+	if (S_ISREG(mode_of(inner)))
 		return 0;
-	}
-	if (import->own && import->tty) {
-		copy_nonblock(inner, nonblocking(outer));
+	if (import->own) {
+		copy_nonblock(inner, outer->ki_filp->f_flags & O_NONBLOCK);
 		return 0;
 	}
 	if (!nonblocking(outer))
 		return 0;
-	if (S_ISFIFO(mode_of(inner)) || S_ISSOCK(mode_of(inner))) {
+	if (S_ISSOCK(mode_of(inner)) || (inner->f_mode & FMODE_NOWAIT)) {
 		iocb->ki_flags |= IOCB_NOWAIT;
 		return 0;
 	}
-	/* A device of the host that is not ours to set flags of. */
+	/* A file of the host that is not ours to set flags of. */
 	return vfs_poll(inner, NULL) & (wanted | EPOLLHUP | EPOLLERR) ? 0 : -EAGAIN;
 }
 
@@ -327,7 +325,6 @@ static struct file *import_reopen(struct sbx_object *object, int flags);
 
 static const struct sbx_object_type stream_type = {
 	.fops = &stream_fops,
-	.f_mode = FMODE_NOWAIT,
 	.free = import_free,
 	.setattr = import_setattr,
 	.reopen = import_reopen,
@@ -359,8 +356,9 @@ static struct file *wrap(struct sbx_domain *domain, struct file *inner, int flag
 		kfree(import);
 		return file;
 	}
+	file->f_mode |= inner->f_mode & FMODE_NOWAIT;
 	if (seekable) {
-		file->f_mode |= inner->f_mode & (FMODE_PREAD | FMODE_PWRITE | FMODE_NOWAIT);
+		file->f_mode |= inner->f_mode & (FMODE_PREAD | FMODE_PWRITE);
 		file->f_pos = SHARED_POS;
 	} else {
 		stream_open(file_inode(file), file);
@@ -419,6 +417,8 @@ static struct file *wrap_again(struct sbx_domain *domain, struct file *file, int
 	wrapper = wrap(domain, again ?: get_file(file), flags, again, tty);
 	if (IS_ERR(wrapper))
 		fput(again ?: file);
+	else	/* A pipe that is opened again has lost it. */
+		wrapper->f_mode |= file->f_mode & FMODE_NOWAIT;
 	return wrapper;
 }
 

@@ -261,15 +261,22 @@ def the_end_of_a_pipe_is_seen():
 @test
 def waiting_for_a_pipe():
     rd, wr = os.pipe()
-    threading.Timer(2, os.write, (wr, b'late')).start()
+    told, tell = os.pipe()
+
+    def answer():
+        os.read(told, 1)
+        os.write(wr, b'late')
+
+    threading.Thread(target=answer, daemon=True).start()
     yield "[] [0] b'late'", python('''
 p = select.poll()
 p.register(0, select.POLLIN)
 a = p.poll(10)
+os.write(1, b"!")
 b = select.select([0], [], [], 20)[0]
-say(a, b, os.read(0, 9))''', stdin=rd)
-    os.close(rd)
-    os.close(wr)
+say(a, b, os.read(0, 9))''', stdin=rd, stdout=tell)
+    for fd in rd, wr, told, tell:
+        os.close(fd)
 
 
 @test
