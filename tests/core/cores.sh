@@ -72,7 +72,7 @@ for limit in 0 1 12345 unlimited; do
 		"$(ulimit -c $limit; domain $programs/dump limit)"
 done
 is "a child inherits what its parent set" "512 1024" "$(ulimit -c unlimited
-	domain /bin/sh -c "ulimit -Hc 2; ulimit -Sc 1; $programs/dump limit; :")"
+	domain /bin/sh -c "ulimit -Sc 1; ulimit -Hc 2; $programs/dump limit; :")"
 is "it can be lowered" "10 20" "$(ulimit -c unlimited; domain $programs/dump set 10 20)"
 is "soft above hard is refused" EINVAL "$(ulimit -c unlimited; domain $programs/dump set 20 10)"
 is "it cannot be raised beyond" EPERM "$(ulimit -c 4; domain $programs/dump set 4096 8192)"
