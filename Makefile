@@ -9,20 +9,19 @@ release = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generat
 B := build
 PREFIX ?= /usr/local
 
-.PHONY: all modules tools deps demo check check-fast check-full bench lint \
-	install uninstall docs clean help
+.PHONY: all modules tools deps demo check check-fast bench lint docs clean help
 
 all: modules tools
 
 help:
 	@echo 'make deps        install what is needed to build and test (apt)'
 	@echo 'make demo        real programs in domains, in a virtual machine'
-	@echo 'make check       every test; check-fast: the quick ones; check-full: the long ones'
+	@echo 'make check       every test; check-fast: those of kernel 6.12 only'
 	@echo 'make modules     the module, for KDIR=<kernel headers>, in build/<release>/sbx.ko'
 	@echo 'make tools       sbxctl, sbxd, libsbx in build/tools'
 	@echo 'make bench       speed against native and a seccomp filter'
 	@echo 'make lint        checkpatch, sparse, W=1, shell and table checks'
-	@echo 'make install     module (dkms), tools and man pages; uninstall'
+	@echo 'make docs        the coverage page, from module/syscalls.tbl'
 
 # The kernel builds beside its sources, so each kernel gets a tree of links.
 modules:
