@@ -9,7 +9,7 @@ release = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generat
 B := build
 PREFIX ?= /usr/local
 
-.PHONY: all modules tools deps demo check check-fast bench lint docs clean help
+.PHONY: all modules tools deps demo check check-fast check-full bench lint docs clean help
 
 all: modules tools
 
@@ -17,6 +17,7 @@ help:
 	@echo 'make deps        install what is needed to build and test (apt)'
 	@echo 'make demo        real programs in domains, in a virtual machine'
 	@echo 'make check       every test; check-fast: those of kernel 6.12 only'
+	@echo 'make check-full  the long ones as well; results are kept in build/check-full/'
 	@echo 'make modules     the module, for KDIR=<kernel headers>, in build/<release>/sbx.ko'
 	@echo 'make tools       sbxctl, sbxd, libsbx in build/tools'
 	@echo 'make bench       speed against native and a seccomp filter'

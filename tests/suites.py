@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """Test suites: executables below tests/ that print TAP and carry a line
 
-    # Suite: WHERE... [timeout=SECONDS]
+    # Suite: WHERE... [full] [timeout=SECONDS] [image=VARIANT]
 
-near their top. WHERE is "host" or a kernel of the test machine.
+near their top. WHERE is "host" or a kernel of the test machine. A suite that says
+"full" takes long and runs in "make check-full" only, on FULL_KERNELS if it names
+no kernel. VARIANT is an image of the test machine, see its --image.
 """
 
 import os
@@ -16,6 +18,10 @@ import time
 TESTS = os.path.dirname(os.path.abspath(__file__))
 HEADER = re.compile(r'^# Suite: *(.*)$', re.M)
 TIMEOUT = 120
+FULL_KERNELS = {'6.12', 'debug'}
+
+# Everything is slower there.
+SCALE = {'debug': 4}
 
 
 class Suite:
@@ -23,12 +29,15 @@ class Suite:
         self.path = path
         self.name = os.path.relpath(path, TESTS).removesuffix('.sh').removesuffix('.py')
         options = dict(word.split('=', 1) for word in words if '=' in word)
-        self.where = {word for word in words if '=' not in word}
+        where = {word for word in words if '=' not in word}
+        self.full = 'full' in where
+        self.where = where - {'full'} or FULL_KERNELS
         self.timeout = int(options.get('timeout', TIMEOUT))
+        self.image = options.get('image', '')
 
 
 def find(where):
-    """The suites that run there, by name."""
+    """All suites that run there, by name."""
     found = []
     for folder, folders, files in os.walk(TESTS):
         folders.sort()

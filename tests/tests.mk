@@ -46,6 +46,9 @@ $(KERNEL_SOURCE):
 check:
 	@tests/check
 
+check-full:
+	@tests/check --full
+
 check-fast:
 	@tests/check --kernels 6.12
 
