@@ -39,7 +39,7 @@ static int fork_supervisor(const struct sbx_run *run, struct report *report,
 	pid_t pid;
 
 	if (unshare(CLONE_NEWPID) < 0)
-		return sbx_fail_errno(error, errno == EPERM ? "sbxctl run is for root" :
+		return sbx_fail_errno(error, errno == EPERM ? "only root makes domains" :
 				      "new PID namespace");
 	fflush(NULL);
 	pid = fork();

@@ -31,11 +31,11 @@ int parse_common(const struct command *self, int argc, char **argv, unsigned int
 		{ }
 	};
 	unsigned int needs;
-	int option;
+	int option, index;
 
 	*common = (struct common){};
 	optind = 0;
-	while ((option = getopt_long(argc, argv, "jh", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "jh", options, &index)) != -1) {
 		needs = 0;
 		switch (option) {
 		case 'j':
@@ -61,11 +61,11 @@ int parse_common(const struct command *self, int argc, char **argv, unsigned int
 			common->all = true;
 			break;
 		default:
-			return usage_error(self, "the command line is wrong");
+			return see_help(self);
 		}
 		if (needs & ~takes)
-			return usage_error(self, "'%s' is no option of this command",
-					   argv[optind - 1]);
+			return usage_error(self, "'--%s' is no option of this command",
+					   options[index].name);
 	}
 	common->argv = argv + optind;
 	common->argc = argc - optind;

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <linux/magic.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -178,6 +179,18 @@ static void check_features(struct doctor *doctor, const char *release)
 		     release);
 }
 
+static void check_release(struct doctor *doctor, const char *release)
+{
+	int major = 0, minor = 0;
+
+	sscanf(release, "%d.%d", &major, &minor);
+	if (major == 6 && (minor == 1 || minor == 12))
+		find(doctor, FINE, "release", NULL, "kernel %s is of a supported series", release);
+	else
+		find(doctor, WARNING, "release", "take a kernel 6.1 or 6.12",
+		     "the module is not tested with kernel %s and may not build for it", release);
+}
+
 static void check_kernel(struct doctor *doctor)
 {
 	struct utsname uts;
@@ -185,6 +198,7 @@ static void check_kernel(struct doctor *doctor)
 	FILE *file;
 
 	uname(&uts);
+	check_release(doctor, uts.release);
 	file = open_config(uts.release, path, sizeof(path));
 	if (!file) {
 		check_features(doctor, uts.release);
@@ -225,24 +239,130 @@ static void check_user_namespaces(struct doctor *doctor)
 		find(doctor, FINE, "userns", NULL, "user namespaces can be made");
 }
 
+/* The name of a live patch of the function that the module redirects, "" for none. */
+static void live_patch(char name[128])
+{
+	glob_t found = {};
+
+	name[0] = '\0';
+	if (!glob("/sys/kernel/livepatch/*/vmlinux/__secure_computing,*", 0, NULL, &found))
+		sscanf(found.gl_pathv[0], "/sys/kernel/livepatch/%127[^/]", name);
+	globfree(&found);
+}
+
+/* True if another than the module redirects that function, as far as one can see. */
+static bool redirected_by_other(void)
+{
+	static const char *const places[] = {
+		"/sys/kernel/tracing/enabled_functions",
+		"/sys/kernel/debug/tracing/enabled_functions",
+	};
+	char *line __free = NULL;
+	bool found = false;
+	FILE *file = NULL;
+	size_t size = 0, i;
+
+	for (i = 0; !file && i < ARRAY_SIZE(places); i++)
+		file = fopen(places[i], "re");
+	while (file && getline(&line, &size, file) > 0) {
+		const char *flags = strchr(line, ')');
+
+		/* The flag I: the tracer may change where the function goes on. */
+		if (flags && !strncmp(line, "__secure_computing ", 19) &&
+		    strcspn(flags, "I") < strcspn(flags, "\t\n") && !strstr(line, "[sbx]"))
+			found = true;
+	}
+	if (file)
+		fclose(file);
+	return found;
+}
+
+static void check_hook(struct doctor *doctor)
+{
+	char name[128];
+
+	live_patch(name);
+	if (name[0])
+		find(doctor, FAILED, "hook",
+		     "remove the live patch, or boot a kernel that has its fix built in",
+		     "the live patch %s replaces __secure_computing(), which the module has to redirect",
+		     name);
+	else if (redirected_by_other())
+		find(doctor, FAILED, "hook",
+		     "look into /sys/kernel/tracing/enabled_functions and unload what does it",
+		     "something else redirects __secure_computing(), which the module has to");
+	else
+		find(doctor, FINE, "hook", NULL, "no live patch is in the way");
+}
+
+/* True if modprobe would find the module. */
+static bool is_installed(const char *release)
+{
+	char path[256], *line __free = NULL;
+	bool found = false;
+	size_t size = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/lib/modules/%s/modules.dep", release);
+	file = fopen(path, "re");
+	while (file && !found && getline(&line, &size, file) > 0)
+		found = strstr(line, "/sbx.ko");
+	if (file)
+		fclose(file);
+	return found;
+}
+
+static bool only_signed(void)
+{
+	char line[64];
+
+	if (first_line("/sys/module/module/parameters/sig_enforce", line, sizeof(line)) &&
+	    *line == 'Y')
+		return true;
+	return first_line("/sys/kernel/security/lockdown", line, sizeof(line)) &&
+	       !strstr(line, "[none]");
+}
+
+static void module_not_loaded(struct doctor *doctor)
+{
+	struct utsname uts;
+	char path[256];
+
+	uname(&uts);
+	snprintf(path, sizeof(path), "/lib/modules/%s/build", uts.release);
+	if (is_installed(uts.release) && only_signed())
+		find(doctor, FAILED, "module",
+		     "sign it with a key that this machine trusts (mokutil --import; dkms does the signing), then 'modprobe sbx'",
+		     "the module sbx is not loaded, and this kernel loads signed ones only");
+	else if (is_installed(uts.release))
+		find(doctor, FAILED, "module", "modprobe sbx",
+		     "the module sbx is installed, but not loaded");
+	else if (access(path, F_OK))
+		find(doctor, FAILED, "module",
+		     "install the headers (on Debian: apt install linux-headers-$(uname -r)), then 'make install' in the sources of sbx, then 'modprobe sbx'",
+		     "the module sbx is not installed for kernel %s, nor are the headers to build it with",
+		     uts.release);
+	else
+		find(doctor, FAILED, "module",
+		     "'make install' in the sources of sbx, then 'modprobe sbx'",
+		     "the module sbx is not installed for kernel %s", uts.release);
+}
+
 static void check_module(struct doctor *doctor)
 {
 	struct sbx_nl *nl __cleanup(sbx_nl_closep) = NULL;
 	struct sbx_error error;
 	struct sbx_info info;
-	char line[32];
 
+	if (access("/sys/module/sbx", F_OK)) {
+		module_not_loaded(doctor);
+		return;
+	}
 	nl = sbx_nl_open(&error);
 	if (!nl) {
-		if (first_line("/sys/module/module/parameters/sig_enforce", line, sizeof(line)) &&
-		    *line == 'Y')
-			find(doctor, FAILED, "module",
-			     "sign sbx.ko with a key that this machine trusts (mokutil), then 'modprobe sbx'",
-			     "the module is not loaded, and this kernel loads signed ones only");
-		else
-			find(doctor, FAILED, "module",
-			     "modprobe sbx; if there is no such module: 'make install' in its sources",
-			     "the module sbx is not loaded");
+		find(doctor, FAILED, "module",
+		     "call sbxctl on the host itself, not in a container or network namespace",
+		     "the module sbx is loaded, but does not answer here");
 		return;
 	}
 	if (sbx_info_get(nl, &info, &error)) {
@@ -257,6 +377,24 @@ static void check_module(struct doctor *doctor)
 	else
 		find(doctor, FINE, "module", NULL, "sbx %s is loaded, its hook is %s",
 		     info.version, info.armed ? "armed" : "not armed, as no domain lives");
+}
+
+static void check_daemon(struct doctor *doctor)
+{
+	bool running = false;
+	glob_t found = {};
+	char line[32];
+	size_t i;
+
+	glob("/proc/[0-9]*/comm", 0, NULL, &found);
+	for (i = 0; !running && i < found.gl_pathc; i++)
+		running = first_line(found.gl_pathv[i], line, sizeof(line)) && !strcmp(line, "sbxd");
+	globfree(&found);
+	if (running)
+		find(doctor, FINE, "daemon", NULL, "sbxd is running");
+	else
+		find(doctor, WARNING, "daemon", "systemctl enable --now sbxd",
+		     "sbxd is not running, so nothing logs events and cleans up after killed tools");
 }
 
 static void check_crun(struct doctor *doctor)
@@ -366,10 +504,12 @@ static int doctor_command(const struct command *self, int argc, char **argv)
 	check_root(&doctor);
 	check_kernel(&doctor);
 	check_ftrace(&doctor);
+	check_hook(&doctor);
 	check_user_namespaces(&doctor);
 	check_cgroup(&doctor);
 	check_crun(&doctor);
 	check_module(&doctor);
+	check_daemon(&doctor);
 	check_leftovers(&doctor);
 
 	if (doctor.json)

@@ -193,52 +193,75 @@ static int kill_one(struct sbx_nl *nl, const struct sbx_which *which, struct sbx
 }
 
 /**
- * struct ids - domains to kill
- * @ids: -
- * @nr: how many
+ * struct killing - domains to kill
+ * @nl: connection
+ * @all: whichever there are, so it is fine if one has gone by itself
+ * @result: takes an object for each, NULL to print complaints only
+ * @status: of the command
  */
-struct ids {
-	uint32_t *ids;
-	size_t nr;
+struct killing {
+	struct sbx_nl *nl;
+	bool all;
+	json_t *result;
+	int status;
 };
 
-static int add_id(const struct sbx_domain *domain, void *data)
+static void kill_and_tell(struct killing *killing, const char *name,
+			  const struct sbx_which *which)
 {
-	struct ids *ids = data;
-	uint32_t *more = reallocarray(ids->ids, ids->nr + 1, sizeof(*more));
+	struct sbx_error error = {};
+	int err;
 
-	if (!more)
-		return -ENOMEM;
-	ids->ids = more;
-	ids->ids[ids->nr++] = domain->id;
-	return 0;
+	err = kill_one(killing->nl, which, &error);
+	if (!err || (err == -ENOENT && killing->all))
+		error = (struct sbx_error){};
+	else
+		killing->status = EXIT_FAILURE;
+	if (killing->result) {
+		json_t *object = json_pack("{s:s, s:o}", "domain", name,
+					   "error", json_or_null(error.text));
+
+		json_array_append_new(killing->result, object);
+	} else if (error.err) {
+		sbx_error_context(&error, "%s", name);
+		complain(&error);
+	}
 }
 
-static int kill_all(struct sbx_nl *nl, struct sbx_error *error)
+static int add_name(const struct sbx_domain *domain, void *data)
 {
-	struct ids ids = {};
+	return json_array_append_new(data, json_pack("{s:s, s:I}", "name", domain->name, "id",
+						     (json_int_t)domain->id)) ? -ENOMEM : 0;
+}
+
+static int kill_all(struct killing *killing, struct sbx_error *error)
+{
+	json_t *domains = json_array(), *domain;
 	size_t i;
 	int err;
 
-	err = sbx_domain_each(nl, add_id, &ids, error);
-	for (i = 0; !err && i < ids.nr; i++) {
-		const struct sbx_which which = { .id = ids.ids[i] };
+	err = sbx_domain_each(killing->nl, add_name, domains, error);
+	json_array_foreach(domains, i, domain) {
+		const struct sbx_which which = {
+			.id = json_integer_value(json_object_get(domain, "id")),
+		};
 
-		err = kill_one(nl, &which, error);
-		if (err == -ENOENT)
-			err = 0;
+		if (!err)
+			kill_and_tell(killing, json_string_value(json_object_get(domain, "name")),
+				      &which);
 	}
-	free(ids.ids);
+	json_decref(domains);
 	return err;
 }
 
 static int kill_command(const struct command *self, int argc, char **argv)
 {
 	struct sbx_nl *nl __cleanup(sbx_nl_closep) = NULL;
-	int err, i, status = EXIT_SUCCESS;
+	struct killing killing = {};
 	struct sbx_error error = {};
 	struct sbx_which which;
 	struct common common;
+	int err, i;
 
 	err = parse_common(self, argc, argv, TAKES_ALL, -1, &common);
 	if (err != PARSE_GO)
@@ -248,24 +271,30 @@ static int kill_command(const struct command *self, int argc, char **argv)
 	nl = sbx_nl_open(&error);
 	if (!nl)
 		return complain(&error);
-	if (common.all)
-		return kill_all(nl, &error) ? complain(&error) : EXIT_SUCCESS;
+	killing.nl = nl;
+	killing.all = common.all;
+	if (common.json)
+		killing.result = json_array();
+	if (common.all && kill_all(&killing, &error) < 0)
+		killing.status = complain(&error);
 	for (i = 0; i < common.argc; i++) {
 		set_which(&which, common.argv[i]);
-		if (kill_one(nl, &which, &error)) {
-			sbx_error_context(&error, "%s", common.argv[i]);
-			status = complain(&error);
-		}
+		kill_and_tell(&killing, common.argv[i], &which);
 	}
-	return status;
+	if (killing.result)
+		print_json(killing.result);
+	return killing.status;
 }
 
 const struct command command_kill = {
 	.name = "kill",
-	.usage = "DOMAIN... | --all",
+	.usage = "[--json] DOMAIN... | --all",
 	.summary = "Kills every task of domains, by id or name, and waits for their end",
 	.help =
 	"  --all    every domain\n"
-	"  --help   this text\n",
+	"  --json   an array of objects: domain, error (null if it was killed)\n"
+	"  --help   this text\n"
+	"\n"
+	"Exit status: 1 if one could not be killed.\n",
 	.run = kill_command,
 };

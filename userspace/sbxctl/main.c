@@ -14,6 +14,19 @@ static const struct command *const commands[] = {
 };
 
 /**
+ * see_help() - end a complaint about the command line
+ * @self: command, NULL before there is one
+ *
+ * Return: %EXIT_USAGE.
+ */
+int see_help(const struct command *self)
+{
+	fprintf(stderr, "sbxctl: see 'sbxctl %s%s--help'\n", self ? self->name : "",
+		self ? " " : "");
+	return EXIT_USAGE;
+}
+
+/**
  * usage_error() - complain about the command line
  * @self: command, NULL before there is one
  * @fmt: what is wrong
@@ -28,8 +41,8 @@ int usage_error(const struct command *self, const char *fmt, ...)
 	va_start(args, fmt);
 	vfprintf(stderr, fmt, args);
 	va_end(args);
-	fprintf(stderr, "; see 'sbxctl %s%s--help'\n", self ? self->name : "", self ? " " : "");
-	return EXIT_USAGE;
+	fputc('\n', stderr);
+	return see_help(self);
 }
 
 /**
@@ -79,7 +92,9 @@ static int overview(void)
 {
 	size_t i;
 
-	printf("usage: sbxctl COMMAND [ARGUMENTS]\n\nRuns and watches sandbox domains.\n\n");
+	printf("usage: sbxctl COMMAND [ARGUMENTS]\n"
+	       "       sbxctl --version | --help\n\n"
+	       "Runs and watches sandbox domains.\n\n");
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
 		printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
 	puts("\n'sbxctl COMMAND --help' says more; so does sbxctl-COMMAND(8).");
@@ -88,6 +103,7 @@ static int overview(void)
 
 int main(int argc, char **argv)
 {
+	static char program[] = "sbxctl";
 	const struct command *command;
 
 	if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
@@ -108,5 +124,7 @@ int main(int argc, char **argv)
 		print_help(command);
 		return EXIT_SUCCESS;
 	}
+	/* getopt's complaints begin with it. */
+	argv[1] = program;
 	return command->run(command, argc - 1, argv + 1);
 }

@@ -232,7 +232,7 @@ int parse_run(const struct command *self, int argc, char **argv, struct sbx_run 
 			return err;
 	}
 	if (optind == argc)
-		return sbx_fail(error, EINVAL, "no command to run");
+		return sbx_fail(error, EINVAL, "no command to run; see 'sbxctl run --help'");
 	run->argv = argv + optind;
 	return 0;
 }
@@ -279,7 +279,7 @@ static int run_command(const struct command *self, int argc, char **argv)
 	if (error.err)
 		complain(&error);
 	else
-		usage_error(self, "the command line is wrong");
+		see_help(self);
 	return status;
 }
 

@@ -32,6 +32,7 @@ extern const struct command command_run, command_list, command_show, command_sta
 #define EXIT_USAGE	2
 
 int usage_error(const struct command *self, const char *fmt, ...) __printf(2, 3);
+int see_help(const struct command *self);
 void print_help(const struct command *self);
 void print_json(json_t *json);
 int complain(const struct sbx_error *error);
