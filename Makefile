@@ -4,10 +4,10 @@
 
 # Headers to build against; a product of another kernel has its own folder.
 KDIR ?= $(shell tests/vm/kernel-dir 6.12)
-release = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
+release_of = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(1)/include/generated/utsrelease.h 2>/dev/null)
+release = $(call release_of,$(KDIR))
 
 B := build
-PREFIX ?= /usr/local
 
 .PHONY: all modules tools deps demo check check-fast check-full bench lint docs clean help
 
@@ -20,6 +20,9 @@ help:
 	@echo 'make check-full  the long ones as well; results are kept in build/check-full/'
 	@echo 'make modules     the module, for KDIR=<kernel headers>, in build/<release>/sbx.ko'
 	@echo 'make tools       sbxctl, sbxd, libsbx in build/tools'
+	@echo 'make install     tools, man pages, sbxd.service, and the module for the running kernel'
+	@echo '                 (or KDIR=) by dkms or, without it, directly; DESTDIR= and PREFIX='
+	@echo '                 say where, MODULE=none leaves the module out; make uninstall'
 	@echo 'make bench       speed against native and a seccomp filter'
 	@echo 'make lint        checkpatch, sparse, W=1, shell and table checks'
 	@echo 'make docs        the coverage page, from module/syscalls.tbl'
@@ -54,3 +57,4 @@ clean:
 
 include userspace/tools.mk
 include tests/tests.mk
+include packaging/install.mk

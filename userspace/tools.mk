@@ -18,7 +18,9 @@ sbxctl_objects := $(call objects_in,sbxctl)
 sbxd_objects := $(call objects_in,sbxd)
 tools_objects := $(lib_objects) $(sbxctl_objects) $(sbxd_objects)
 
-tools: $(tools_dir)/sbxctl $(tools_dir)/sbxd
+tools_programs := sbxctl sbxd
+
+tools: $(addprefix $(tools_dir)/,$(tools_programs))
 
 $(tools_objects): $(B)/%.o: %.c userspace/tools.mk module/version
 	@mkdir -p $(@D)
