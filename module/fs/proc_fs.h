@@ -107,8 +107,8 @@ struct sbx_proc_inode {
 };
 
 /* Inode numbers of global files and of pid directories; inner ones are 32 bit. */
-#define SBX_PROC_INO_GLOBAL	(1UL << 32)
-#define SBX_PROC_INO_PID	(2UL << 32)
+#define SBX_PROC_INO_GLOBAL	BIT(32)
+#define SBX_PROC_INO_PID	BIT(33)
 
 static inline struct sbx_proc_inode *SBX_PROC_I(const struct inode *inode)
 {

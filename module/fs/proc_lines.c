@@ -98,7 +98,7 @@ static int take_raw(struct lines *l)
 		return err;
 	memcpy(l->line + l->len, from, keep);
 	l->len += keep;
-	return end != NULL;
+	return !!end;
 }
 
 /* Returns 1 if there is a next line, 0 at the end, or an errno. */

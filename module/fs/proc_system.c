@@ -105,6 +105,7 @@ static const struct sbx_proc_entry entries[] = {
 	FORWARD(SYS_VM, "overcommit_ratio", "sys/vm/overcommit_ratio"),
 	FORWARD(SYS_VM, "swappiness", "sys/vm/swappiness"),
 };
+
 static_assert(FIRST_ENTRY + ARRAY_SIZE(entries) <= FIRST_PROCESS);
 
 const struct sbx_proc_entry sbx_proc_root = DIR(ROOT, NULL, ROOT);

@@ -37,7 +37,7 @@ SBX_SYSCALL_DEFINE1(sysinfo, struct sysinfo __user *, info)
 	for (i = 0; i < ARRAY_SIZE(si.loads); i++)
 		si.loads[i] = avenrun[i] << (SI_LOAD_SHIFT - FSHIFT);
 	/* Processes of others are none of the domain's business. */
-	si.procs = min(atomic_read(&self->container->users), (int)U16_MAX);
+	si.procs = min_t(int, atomic_read(&self->container->users), U16_MAX);
 	si_meminfo(&si);
 	return copy_to_user(info, &si, sizeof(si)) ? -EFAULT : 0;
 }

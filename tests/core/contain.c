@@ -312,16 +312,36 @@ int main(int argc, char **argv)
 		opt.namespaces |= kinds[i].flag;
 	while ((c = getopt_long(argc, argv, "+", options, NULL)) != -1) {
 		switch (c) {
-		case 'n': opt.name = optarg; break;
-		case 'j': opt.join = atoi(optarg); break;
-		case 's': share(optarg); break;
-		case 'N': opt.net = optarg; share("net"); break;
-		case 'f': opt.no_filter = true; break;
-		case 'l': opt.leak = atoi(optarg); break;
-		case 'p': opt.preserve = atoi(optarg); break;
-		case 'c': opt.count = atoi(optarg); break;
-		case 'L': opt.launch_only = true; break;
-		default: return 125;
+		case 'n':
+			opt.name = optarg;
+			break;
+		case 'j':
+			opt.join = atoi(optarg);
+			break;
+		case 's':
+			share(optarg);
+			break;
+		case 'N':
+			opt.net = optarg;
+			share("net");
+			break;
+		case 'f':
+			opt.no_filter = true;
+			break;
+		case 'l':
+			opt.leak = atoi(optarg);
+			break;
+		case 'p':
+			opt.preserve = atoi(optarg);
+			break;
+		case 'c':
+			opt.count = atoi(optarg);
+			break;
+		case 'L':
+			opt.launch_only = true;
+			break;
+		default:
+			return 125;
 		}
 	}
 	if (optind == argc)

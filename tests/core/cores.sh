@@ -21,13 +21,13 @@ pattern=$(cat /proc/sys/kernel/core_pattern)
 
 helper_ran()
 {
-	[ -e $ran ]
+	[ -e "$ran" ]
 }
 
 core_pattern()
 {
 	echo "$1" >/proc/sys/kernel/core_pattern
-	rm -rf $ran $work/*
+	rm -rf "$ran" "${work:?}"/*
 }
 
 domain()
@@ -40,7 +40,7 @@ domain()
 core_pattern "|$helper %p"
 for limit in 0 1 12345 unlimited; do
 	rm -f $ran
-	(ulimit -c $limit; domain $programs/dump core)
+	(ulimit -c "$limit"; domain $programs/dump core)
 	is "ulimit -c $limit: the program died of its signal" 139 $?
 	sleep 1
 	refuses "ulimit -c $limit: no helper ran" helper_ran
@@ -62,14 +62,14 @@ core_pattern core
 is "core file wanted: the program died of its signal" 139 $?
 is "and there is no core file" "" "$(ls $work)"
 (ulimit -c unlimited; cd $work && $programs/dump core) 2>/dev/null
-is "outside of a domain there is one" core "$(ls $work | sed 's/\.[0-9]*$//')"
+is "outside of a domain there is one" core "$(cd $work && echo core* | sed 's/\.[0-9]*$//')"
 
 # --- what the guest sees
 
 core_pattern core
 for limit in 0 1 12345 unlimited; do
 	is "ulimit -c $limit is seen inside" "$(ulimit -c $limit; $programs/dump limit)" \
-		"$(ulimit -c $limit; domain $programs/dump limit)"
+		"$(ulimit -c "$limit"; domain $programs/dump limit)"
 done
 is "a child inherits what its parent set" "512 1024" "$(ulimit -c unlimited
 	domain /bin/sh -c "ulimit -Sc 1; ulimit -Hc 2; $programs/dump limit; :")"

@@ -140,7 +140,6 @@ static void id_nested(struct nl_msg *msg)
 	nla_put_u32(msg, SBX_A_DOMAIN_ID | NLA_F_NESTED, 1);
 }
 
-
 static void trailing(struct nl_msg *msg)
 {
 	memset(nlmsg_tail(nlmsg_hdr(msg)), 0xff, 3);
@@ -274,7 +273,7 @@ static bool says(const char *want, int flags)
 {
 	if (flags == DUMP && *want && dumps_are_mute())
 		return !answer.text[0];
-	return strstr(answer.text, want) != NULL;
+	return !!strstr(answer.text, want);
 }
 
 static void check(const struct bad *b)

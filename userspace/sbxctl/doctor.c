@@ -245,8 +245,9 @@ static void live_patch(char name[128])
 	glob_t found = {};
 
 	name[0] = '\0';
-	if (!glob("/sys/kernel/livepatch/*/vmlinux/__secure_computing,*", 0, NULL, &found))
-		sscanf(found.gl_pathv[0], "/sys/kernel/livepatch/%127[^/]", name);
+	if (!glob("/sys/kernel/livepatch/*/vmlinux/__secure_computing,*", 0, NULL, &found) &&
+	    sscanf(found.gl_pathv[0], "/sys/kernel/livepatch/%127[^/]", name) != 1)
+		strcpy(name, "?");
 	globfree(&found);
 }
 
@@ -388,7 +389,8 @@ static void check_daemon(struct doctor *doctor)
 
 	glob("/proc/[0-9]*/comm", 0, NULL, &found);
 	for (i = 0; !running && i < found.gl_pathc; i++)
-		running = first_line(found.gl_pathv[i], line, sizeof(line)) && !strcmp(line, "sbxd");
+		running = first_line(found.gl_pathv[i], line, sizeof(line)) &&
+			  !strcmp(line, "sbxd");
 	globfree(&found);
 	if (running)
 		find(doctor, FINE, "daemon", NULL, "sbxd is running");

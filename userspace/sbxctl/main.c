@@ -2,6 +2,7 @@
 /*
  * sbxctl: sandbox domains at the command line.
  */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -103,7 +104,6 @@ static int overview(void)
 
 int main(int argc, char **argv)
 {
-	static char program[] = "sbxctl";
 	const struct command *command;
 
 	if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
@@ -125,6 +125,6 @@ int main(int argc, char **argv)
 		return EXIT_SUCCESS;
 	}
 	/* getopt's complaints begin with it. */
-	argv[1] = program;
+	argv[1] = program_invocation_short_name;
 	return command->run(command, argc - 1, argv + 1);
 }

@@ -162,7 +162,8 @@ TEST(length)
 			ret = calls[i].call(AT_FDCWD, path);
 			if (lengths[n].ok) {
 				EXPECT_GE(ret, 0) {
-					TH_LOG("%s of %zu: %ld", calls[i].name, lengths[n].len, ret);
+					TH_LOG("%s of %zu: %ld", calls[i].name,
+					       lengths[n].len, ret);
 				}
 			} else {
 				EXPECT_EQ(-ENAMETOOLONG, ret) {

@@ -18,9 +18,6 @@
 
 #define NR_THREADS	500
 
-extern char **environ;
-
-
 static int wait_exit(pid_t pid)
 {
 	int status;
