@@ -7,6 +7,7 @@
  * descendants and the members.  Nothing else keeps it up, so whatever dies,
  * and in whatever order, nothing stays behind.
  */
+#include <linux/fs_struct.h>
 #include <linux/hashtable.h>
 #include <linux/module.h>
 #include <linux/mount.h>
@@ -430,6 +431,7 @@ static void container_work(struct work_struct *work)
 	/* Waits for RCU before it drops its reference. */
 	if (proc)
 		kern_unmount(proc);
+	mntput(container->root);
 	if (container->pid_ns) {
 		/* Fork probes may still compare the address. */
 		synchronize_rcu();
@@ -641,6 +643,17 @@ struct pid_namespace *sbx_container_pid_ns(struct sbx_container *container)
 	return ns;
 }
 
+static struct vfsmount *root_mount(void)
+{
+	struct path root;
+	struct vfsmount *mnt;
+
+	get_fs_root(current->fs, &root);
+	mnt = mntget(root.mnt);
+	path_put(&root);
+	return mnt;
+}
+
 /**
  * sbx_container_accept() - check that the caller is where it has to be
  * @container: the caller's
@@ -667,6 +680,7 @@ int sbx_container_accept(struct sbx_container *container)
 		err = check_private(container, &ns) ?: mount_private_proc(container);
 	if (!err && first) {
 		container->namespaces = ns;
+		container->root = root_mount();
 		container->state = SBX_CONTAINER_ACTIVE;
 		sbx_event(SBX_EVENT_CONTAINER_ACTIVE, container->domain, container);
 	}

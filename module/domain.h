@@ -90,6 +90,7 @@ struct sbx_domain {
  * @proc: private real procfs of the PID namespace, unattached; NULL before
  *	the first activation, or a pending task's use of /proc, and after the
  *	container's death; the list's lock to write, RCU to take a reference
+ * @root: mount of its root, a reference; set when it is accepted
  * @refusal: why it was not accepted, "" if it was
  * @work: takes the container down in process context
  * @rcu: readers of the hash of namespaces
@@ -110,6 +111,7 @@ struct sbx_container {
 	int outside_filters;
 	struct sbx_namespaces namespaces;
 	struct vfsmount *proc;
+	struct vfsmount *root;
 	char refusal[96];
 	struct work_struct work;
 	struct rcu_head rcu;

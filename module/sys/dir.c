@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Directories: getdents(2), getdents64(2), getcwd(2), chdir(2), fchdir(2).
+ * Directories: getdents(2), getdents64(2), getcwd(2), chdir(2), fchdir(2),
+ * chroot(2).
  */
+#include <linux/capability.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
 #include <linux/dirent.h>
@@ -252,31 +254,52 @@ SBX_SYSCALL_DEFINE2(getcwd, char __user *, to, unsigned long, size)
 	return ret;
 }
 
-static int change_dir(struct sbx_task *self, const struct path *path)
+static int may_enter(struct sbx_task *self, const struct path *path)
+{
+	return inode_permission(sbx_mnt_idmap(path->mnt), d_inode(path->dentry),
+				MAY_EXEC | MAY_CHDIR) ?: sbx_check_sb(self, path);
+}
+
+/* @which is the task's root or working directory. */
+static void set_fs_path(struct path *which, const struct path *path)
 {
 	struct fs_struct *fs = current->fs;
 	struct path old;
-	int err;
-
-	err = inode_permission(sbx_mnt_idmap(path->mnt), d_inode(path->dentry),
-			       MAY_EXEC | MAY_CHDIR);
-	if (!err)
-		err = sbx_check_sb(self, path);
-	if (err)
-		return err;
 
 	path_get(path);
 	spin_lock(&fs->lock);
 	write_seqcount_begin(&fs->seq);
-	old = fs->pwd;
-	fs->pwd = *path;
+	old = *which;
+	*which = *path;
 	write_seqcount_end(&fs->seq);
 	spin_unlock(&fs->lock);
 	path_put(&old);
+}
+
+static int change_dir(struct sbx_task *self, const struct path *path)
+{
+	int err = may_enter(self, path);
+
+	if (!err)
+		set_fs_path(&current->fs->pwd, path);
+	return err;
+}
+
+/* Up to the root of the container, and no further, leads a directory kept open. */
+static int change_root(struct sbx_task *self, const struct path *path)
+{
+	int err = may_enter(self, path);
+
+	if (err)
+		return err;
+	if (!ns_capable(current_user_ns(), CAP_SYS_CHROOT))
+		return -EPERM;
+	set_fs_path(&current->fs->root, path);
 	return 0;
 }
 
-SBX_SYSCALL_DEFINE1(chdir, const char __user *, name)
+static long change_at(struct sbx_task *self, const char __user *name,
+		      int (*change)(struct sbx_task *self, const struct path *path))
 {
 	unsigned int lookup = LOOKUP_FOLLOW | LOOKUP_DIRECTORY;
 	struct path path;
@@ -286,13 +309,23 @@ retry:
 	err = user_path_at(AT_FDCWD, name, lookup, &path);
 	if (err)
 		return err;
-	err = change_dir(self, &path);
+	err = change(self, &path);
 	path_put(&path);
 	if (retry_estale(err, lookup)) {
 		lookup |= LOOKUP_REVAL;
 		goto retry;
 	}
 	return err;
+}
+
+SBX_SYSCALL_DEFINE1(chdir, const char __user *, name)
+{
+	return change_at(self, name, change_dir);
+}
+
+SBX_SYSCALL_DEFINE1(chroot, const char __user *, name)
+{
+	return change_at(self, name, change_root);
 }
 
 SBX_SYSCALL_DEFINE1(fchdir, unsigned int, fd)

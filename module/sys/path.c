@@ -241,13 +241,24 @@ int sbx_user_parent(int dfd, struct filename *name, unsigned int lookup,
 }
 
 /**
+ * sbx_may_privilege() - whether files there may be set-id or have capabilities
+ * @path: the file, or the directory that it is made in
+ *
+ * Such a file on a volume that the host shares runs with its privileges for
+ * whoever of the host finds it there.  The container's own are its root, and
+ * what was mounted from inside, whose user namespace makes privileges mean
+ * nothing elsewhere.
+ */
+bool sbx_may_privilege(const struct path *path)
+{
+	return path->mnt->mnt_sb->s_user_ns != &init_user_ns ||
+	       path->mnt == sbx_task_current()->container->root;
+}
+
+/**
  * sbx_strip_setid() - keep set-id files off volumes that the host shares
  * @path: the file, or the directory that it is made in
  * @mode: what the caller asks for
- *
- * A set-id file on a volume runs as its owner for whoever of the host finds
- * it there.  The container's own are its root, and what was mounted from
- * inside, whose user namespace makes the bits mean nothing elsewhere.
  *
  * Return: the mode to use; bits of a directory are kept.
  */
@@ -255,8 +266,7 @@ umode_t sbx_strip_setid(const struct path *path, umode_t mode)
 {
 	if (likely(!(mode & (S_ISUID | S_ISGID))))
 		return mode;
-	if (path->mnt->mnt_sb->s_user_ns != &init_user_ns ||
-	    path->mnt == READ_ONCE(current->fs->root.mnt))
+	if (sbx_may_privilege(path))
 		return mode;
 	mode &= ~S_ISUID;
 	/* Without group execution it is a mark for mandatory locking. */

@@ -45,6 +45,7 @@ int sbx_lookup_parent(const struct path *base, struct filename *name, unsigned i
 		      struct sbx_parent *parent);
 int sbx_user_parent(int dfd, struct filename *name, unsigned int lookup,
 		    struct sbx_parent *parent);
+bool sbx_may_privilege(const struct path *path);
 umode_t sbx_strip_setid(const struct path *path, umode_t mode);
 
 int sbx_may_create_in_sticky(struct sbx_task *self, const struct path *dir,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Between files, and between a file and its disk: sendfile(2),
- * copy_file_range(2), fsync(2), fallocate(2), fadvise64(2).
+ * Between files, and what a file's disk is told: sendfile(2),
+ * copy_file_range(2), fallocate(2), fadvise64(2), readahead(2).
  */
 #include <linux/fadvise.h>
 #include <linux/file.h>
@@ -144,28 +144,6 @@ SBX_SYSCALL_DEFINE6(copy_file_range, unsigned int, in_fd, loff_t __user *, in_of
 	return ret;
 }
 
-static long sync_fd(unsigned int fd, int datasync)
-{
-	struct fd f = fdget(fd);
-	int err;
-
-	if (fd_empty(f))
-		return -EBADF;
-	err = vfs_fsync(fd_file(f), datasync);
-	fdput(f);
-	return err;
-}
-
-SBX_SYSCALL_DEFINE1(fsync, unsigned int, fd)
-{
-	return sync_fd(fd, 0);
-}
-
-SBX_SYSCALL_DEFINE1(fdatasync, unsigned int, fd)
-{
-	return sync_fd(fd, 1);
-}
-
 SBX_SYSCALL_DEFINE4(fallocate, unsigned int, fd, int, mode, loff_t, offset, loff_t, len)
 {
 	struct fd f = fdget(fd);
@@ -186,6 +164,21 @@ SBX_SYSCALL_DEFINE4(fadvise64, unsigned int, fd, loff_t, offset, loff_t, len, in
 	if (fd_empty(f))
 		return -EBADF;
 	err = vfs_fadvise(fd_file(f), offset, len, advice);
+	fdput(f);
+	return err;
+}
+
+SBX_SYSCALL_DEFINE3(readahead, int, fd, loff_t, offset, size_t, count)
+{
+	struct fd f = fdget(fd);
+	int err = -EINVAL;
+
+	if (fd_empty(f))
+		return -EBADF;
+	if (!(fd_file(f)->f_mode & FMODE_READ))
+		err = -EBADF;
+	else if (S_ISREG(file_inode(fd_file(f))->i_mode))
+		err = vfs_fadvise(fd_file(f), offset, count, POSIX_FADV_WILLNEED);
 	fdput(f);
 	return err;
 }
