@@ -19,7 +19,7 @@ help:
 	@echo 'make check       every test; check-fast: those of kernel 6.12 only'
 	@echo 'make check-full  the long ones as well; results are kept in build/check-full/'
 	@echo 'make modules     the module, for KDIR=<kernel headers>, in build/<release>/sbx.ko'
-	@echo 'make tools       sbxctl, sbxd, libsbx in build/tools'
+	@echo 'make tools       sbxctl, sbxd in build/tools, and libsbx'
 	@echo 'make install     tools, man pages, sbxd.service, and the module for the running kernel'
 	@echo '                 (or KDIR=) by dkms or, without it, directly; DESTDIR= and PREFIX='
 	@echo '                 say where, MODULE=none leaves the module out; make uninstall'

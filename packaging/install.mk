@@ -44,7 +44,8 @@ into = $(DESTDIR)$(1)
 .PHONY: install install-tools install-dkms install-kbuild install-none \
 	uninstall uninstall-dkms uninstall-kbuild uninstall-none
 
-install: install-tools install-$(MODULE)
+# The module first: it is what may fail.
+install: install-$(MODULE) install-tools
 ifndef DESTDIR
 	@[ ! -d /run/systemd/system ] || systemctl daemon-reload
 	@echo "next: modprobe sbx; systemctl enable --now sbxd; sbxctl doctor"
@@ -68,13 +69,15 @@ install-tools: tools $(tools_obj)/libsbx.a
 	@echo 'installed the tools in $(call into,$(SBINDIR))'
 
 install-dkms:
+ifndef DESTDIR
+	@$(need_headers)
+endif
 	@rm -rf $(call into,$(DKMS_TREE))
 	@for file in $(dkms_sources); do \
 		$(INSTALL) -m 644 $$file $(call into,$(DKMS_TREE))/$$file; \
 	done
 	@$(fill) packaging/dkms.conf.in >$(call into,$(DKMS_TREE))/dkms.conf
 ifndef DESTDIR
-	@$(need_headers)
 	@dkms build --force sbx/$(VERSION) -k $(install_release) --kernelsourcedir $(INSTALL_KDIR)
 	@dkms install --force sbx/$(VERSION) -k $(install_release)
 endif

@@ -183,8 +183,8 @@ static void check_release(struct doctor *doctor, const char *release)
 {
 	int major = 0, minor = 0;
 
-	sscanf(release, "%d.%d", &major, &minor);
-	if (major == 6 && (minor == 1 || minor == 12))
+	if (sscanf(release, "%d.%d", &major, &minor) == 2 && major == 6 &&
+	    (minor == 1 || minor == 12))
 		find(doctor, FINE, "release", NULL, "kernel %s is of a supported series", release);
 	else
 		find(doctor, WARNING, "release", "take a kernel 6.1 or 6.12",
@@ -240,14 +240,14 @@ static void check_user_namespaces(struct doctor *doctor)
 }
 
 /* The name of a live patch of the function that the module redirects, "" for none. */
-static void live_patch(char name[128])
+static void live_patch(char *name, size_t size)
 {
+	static const char folder[] = "/sys/kernel/livepatch/";
 	glob_t found = {};
 
 	name[0] = '\0';
-	if (!glob("/sys/kernel/livepatch/*/vmlinux/__secure_computing,*", 0, NULL, &found) &&
-	    sscanf(found.gl_pathv[0], "/sys/kernel/livepatch/%127[^/]", name) != 1)
-		strcpy(name, "?");
+	if (!glob("/sys/kernel/livepatch/*/vmlinux/__secure_computing,*", 0, NULL, &found))
+		snprintf(name, size, "%s", strtok(found.gl_pathv[0] + strlen(folder), "/"));
 	globfree(&found);
 }
 
@@ -282,7 +282,7 @@ static void check_hook(struct doctor *doctor)
 {
 	char name[128];
 
-	live_patch(name);
+	live_patch(name, sizeof(name));
 	if (name[0])
 		find(doctor, FAILED, "hook",
 		     "remove the live patch, or boot a kernel that has its fix built in",
