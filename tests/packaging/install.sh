@@ -28,6 +28,12 @@ is 'all places are filled in' '' \
 	"$(grep -rl '@[A-Z]*@' "$root" --include=*.service --include=*.pc --include=dkms.conf)"
 check 'the unit starts what was installed' \
 	grep -qx 'ExecStart=/usr/local/sbin/sbxd' "$root/usr/local/lib/systemd/system/sbxd.service"
+if command -v systemd-analyze >/dev/null; then
+	check 'systemd takes the unit' systemd-analyze verify --recursive-errors=no --man=no \
+		--root="$root" sbxd.service
+else
+	skip 'systemd takes the unit' 'no systemd here'
+fi
 
 # --- the example of the documentation
 

@@ -29,9 +29,18 @@ static int add_domain(const struct sbx_domain *domain, void *data)
 	return 0;
 }
 
+/* Once, and not before the module has answered. */
+static void print_header(bool *printed)
+{
+	if (!*printed)
+		printf("%-6s %-24s %-10s %-6s %-10s %s\n", "ID", "NAME", "CONTAINERS", "TASKS",
+		       "AGE(s)", "FLAGS");
+	*printed = true;
+}
+
 static int print_domain(const struct sbx_domain *domain, void *data)
 {
-	(void)data;
+	print_header(data);
 	printf("%-6u %-24s %-10u %-6u %-10.1f ", domain->id, domain->name, domain->containers,
 	       domain->tasks, domain->age_ms / 1000.0);
 	print_flags(domain->flags);
@@ -45,6 +54,7 @@ static int list(const struct command *self, int argc, char **argv)
 	struct sbx_error error;
 	struct common common;
 	json_t *array = NULL;
+	bool header = false;
 	int err;
 
 	err = parse_common(self, argc, argv, 0, 0, &common);
@@ -57,9 +67,7 @@ static int list(const struct command *self, int argc, char **argv)
 		array = json_array();
 		err = sbx_domain_each(nl, add_domain, array, &error);
 	} else {
-		printf("%-6s %-24s %-10s %-6s %-10s %s\n", "ID", "NAME", "CONTAINERS", "TASKS",
-		       "AGE(s)", "FLAGS");
-		err = sbx_domain_each(nl, print_domain, NULL, &error);
+		err = sbx_domain_each(nl, print_domain, &header, &error);
 	}
 	if (err < 0) {
 		json_decref(array);
@@ -67,6 +75,8 @@ static int list(const struct command *self, int argc, char **argv)
 	}
 	if (array)
 		print_json(array);
+	else
+		print_header(&header);
 	return EXIT_SUCCESS;
 }
 

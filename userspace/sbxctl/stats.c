@@ -176,11 +176,12 @@ const struct command command_stats = {
  * @array: takes the rows, NULL to print them
  * @class: rows to take, -1 for all
  * @counts: with refusal counts
+ * @header: was printed
  */
 struct table {
 	json_t *array;
 	int class;
-	bool counts;
+	bool counts, header;
 };
 
 static void json_row(const struct table *table, const struct sbx_syscall *row)
@@ -198,7 +199,7 @@ static void json_row(const struct table *table, const struct sbx_syscall *row)
 
 static int take_row(const struct sbx_syscall *row, void *data)
 {
-	const struct table *table = data;
+	struct table *table = data;
 
 	if (table->class >= 0 && table->class != row->class)
 		return 0;
@@ -206,6 +207,10 @@ static int take_row(const struct sbx_syscall *row, void *data)
 		json_row(table, row);
 		return 0;
 	}
+	if (!table->header)
+		printf("%-4s %-24s %-8s %-8s %s%s\n", "NR", "NAME", "CLASS", "ERRNO",
+		       table->counts ? "COUNT    " : "", "NOTE");
+	table->header = true;
 	printf("%-4u %-24s %-8s %-8s ", row->nr, row->name, sbx_class_name(row->class),
 	       row->err ? errno_name(row->err) : "-");
 	if (table->counts)
@@ -240,9 +245,6 @@ static int syscalls(const struct command *self, int argc, char **argv)
 		return complain(&error);
 	if (common.json)
 		table.array = json_array();
-	else
-		printf("%-4s %-24s %-8s %-8s %s%s\n", "NR", "NAME", "CLASS", "ERRNO",
-		       table.counts ? "COUNT    " : "", "NOTE");
 	err = sbx_syscall_each(nl, common.domain ? &which : NULL, take_row, &table, &error);
 	if (err) {
 		json_decref(table.array);
