@@ -57,12 +57,32 @@ static void close_from(struct sbx_domain *domain, unsigned int first)
 	} while (scan.nr);
 }
 
+/**
+ * struct imported - an open file and what stands for it
+ * @file: as the runtime passed it, with a reference; NULL for a hole
+ * @import: borrowed from the descriptor table, which nobody else has
+ */
+struct imported {
+	struct file *file, *import;
+};
+
+/* Duplicates of a descriptor stay duplicates: they share flags and position. */
+static struct file *import_once(struct sbx_domain *domain, struct imported *done, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		if (done[i].file == done[nr].file)
+			return get_file(done[i].import);
+	return sbx_import(domain, done[nr].file);
+}
+
 /*
  * Replaces each descriptor below @end by its import.  A hole is reserved
  * while it would be the lowest free number, so that each file gets its own
  * number back.
  */
-static int import_below(struct sbx_domain *domain, unsigned int end)
+static int import_each(struct sbx_domain *domain, struct imported *done, unsigned int end)
 {
 	DECLARE_BITMAP(holes, SBX_PRESERVE_FDS_MAX + 3);
 	struct file *file, *import;
@@ -72,18 +92,14 @@ static int import_below(struct sbx_domain *domain, unsigned int end)
 	bitmap_zero(holes, end);
 	for (fd = 0; fd < end; fd++) {
 		file = fget_raw(fd);
+		done[fd].file = file;
 		if (file)
 			close_fd(fd);
 		err = get_unused_fd_flags(0);
-		if (err < 0) {
-			if (file)
-				fput(file);
+		if (err < 0)
 			break;
-		}
 		if (WARN_ON_ONCE(err != fd)) {
 			put_unused_fd(err);
-			if (file)
-				fput(file);
 			err = -EBADF;
 			break;
 		}
@@ -92,17 +108,34 @@ static int import_below(struct sbx_domain *domain, unsigned int end)
 			__set_bit(fd, holes);
 			continue;
 		}
-		import = sbx_import(domain, file);
-		fput(file);
+		import = import_once(domain, done, fd);
 		if (IS_ERR(import)) {
 			put_unused_fd(fd);
 			err = PTR_ERR(import);
 			break;
 		}
+		done[fd].import = import;
 		fd_install(fd, import);
 	}
 	for_each_set_bit(fd, holes, end)
 		put_unused_fd(fd);
+	return err;
+}
+
+static int import_below(struct sbx_domain *domain, unsigned int end)
+{
+	struct imported *done;
+	unsigned int fd;
+	int err;
+
+	done = kcalloc(end, sizeof(*done), GFP_KERNEL_ACCOUNT);
+	if (!done)
+		return -ENOMEM;
+	err = import_each(domain, done, end);
+	for (fd = 0; fd < end; fd++)
+		if (done[fd].file)
+			fput(done[fd].file);
+	kfree(done);
 	return err;
 }
 

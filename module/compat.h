@@ -135,6 +135,16 @@ static inline ssize_t sbx_splice_direct(struct file *in, loff_t *pos, struct fil
 #endif
 }
 
+/* Whom signals of a file go to is in a structure of its own. */
+static inline int sbx_owner_allocate(struct file *file)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+	return 0;
+#else
+	return file_f_owner_allocate(file);
+#endif
+}
+
 /* struct fd hides its file. */
 #ifndef fd_file
 #define fd_file(f)		((f).file)

@@ -139,11 +139,25 @@ static const struct sb_type {
 };
 
 /**
+ * sbx_devpts_own() - whether a devpts belongs to the caller's container
+ * @sb: any superblock
+ *
+ * Mounted from inside its user namespace, which no other domain has.  The
+ * host's, wherever it is bound to, is none.
+ */
+bool sbx_devpts_own(const struct super_block *sb)
+{
+	return sb->s_user_ns == current_user_ns() && sb->s_user_ns != &init_user_ns &&
+	       !strcmp(sb->s_type->name, "devpts");
+}
+
+/**
  * sbx_sb_allowed() - whether regular files and directories may be opened
  * @domain: for which domain
  * @sb: on which superblock
  *
- * Return: true for the listed types and the module's own.
+ * Return: true for the listed types, the module's own, and the container's
+ * devpts, which has no file but device nodes.
  */
 bool sbx_sb_allowed(const struct sbx_domain *domain, const struct super_block *sb)
 {
@@ -151,6 +165,8 @@ bool sbx_sb_allowed(const struct sbx_domain *domain, const struct super_block *s
 
 	if (sb->s_type->owner == THIS_MODULE)
 		return true;
+	if (unlikely(sb->s_magic == DEVPTS_SUPER_MAGIC))
+		return sbx_devpts_own(sb);
 	for (type = sb_types; type < sb_types + ARRAY_SIZE(sb_types); type++)
 		if (type->magic == sb->s_magic && !strcmp(type->name, sb->s_type->name))
 			return !type->flag || (domain->flags & type->flag);

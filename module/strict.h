@@ -39,6 +39,7 @@ const char *sbx_namespaces_clash(const struct sbx_namespaces *a,
 				 enum sbx_kinship kin, u32 flags);
 const char *sbx_namespaces_differ(const struct sbx_namespaces *a,
 				  const struct sbx_namespaces *b);
+bool sbx_devpts_own(const struct super_block *sb);
 bool sbx_sb_allowed(const struct sbx_domain *domain, const struct super_block *sb);
 
 #endif /* _SBX_STRICT_H */

@@ -17,6 +17,7 @@
 #include "../compat.h"
 #include "device.h"
 #include "object.h"
+#include "tty.h"
 
 /* Random bytes are made in pieces of this size on the stack, or of a page. */
 #define RANDOM_PIECE	256
@@ -258,9 +259,6 @@ static const struct sbx_object_type *device_type(dev_t dev)
 		return &random_type;
 	case MKDEV(MEM_MAJOR, 9):
 		return &urandom_type;
-	case MKDEV(TTYAUX_MAJOR, 0):
-		/* /dev/tty of a process without a controlling terminal. */
-		return ERR_PTR(-ENXIO);
 	default:
 		return ERR_PTR(-EACCES);
 	}
@@ -268,8 +266,12 @@ static const struct sbx_object_type *device_type(dev_t dev)
 
 static struct file *device_open(struct sbx_domain *domain, const struct path *path, int flags)
 {
-	const struct sbx_object_type *type = device_type(d_inode(path->dentry)->i_rdev);
+	dev_t dev = d_inode(path->dentry)->i_rdev;
+	const struct sbx_object_type *type;
 
+	if (sbx_tty_number(dev))
+		return sbx_tty_open(domain, path, flags);
+	type = device_type(dev);
 	if (IS_ERR(type))
 		return ERR_CAST(type);
 	if (flags & O_DIRECT)
@@ -289,8 +291,8 @@ static struct file *device_reopen(struct sbx_object *object, int flags)
  * @flags: of open(2)
  *
  * Return: the file, or an error pointer: -EACCES if the node may not be opened
- * like that or the module has no such device, -ENXIO if the device is not
- * there, -EPERM, -EINVAL, -ENFILE, -ENOMEM.
+ * like that or the module has no such device, -EPERM, -EINVAL, -ENFILE,
+ * -ENOMEM; for terminals see sbx_tty_open().
  */
 struct file *sbx_device_open(struct sbx_domain *domain, const struct path *path, int flags)
 {
@@ -305,7 +307,7 @@ struct file *sbx_device_open(struct sbx_domain *domain, const struct path *path,
  * @file: of the host
  *
  * Return: the file, or an error pointer: -EACCES if the module has no such
- * device, -ENXIO, -ENFILE, -ENOMEM.
+ * device, -ENFILE, -ENOMEM.
  */
 struct file *sbx_device_import(struct sbx_domain *domain, const struct file *file)
 {

@@ -3,14 +3,12 @@
  * Import of descriptors that a program is started with.
  *
  * What belongs to the container already is kept.  Anything else gets a wrapper
- * that passes on reading, writing and waiting, and for terminals what a
- * program does with a terminal, but gives no hold on the host's file itself:
- * its mode, owner and times stay, and it is never opened in a way in which the
- * runtime had not opened it.
+ * that passes on reading, writing and waiting, but gives no hold on the host's
+ * file itself: its mode, owner and times stay, and it is never opened in a way
+ * in which the runtime had not opened it.  Terminals are in tty.c.
  */
 #include <linux/file.h>
 #include <linux/fs_struct.h>
-#include <linux/magic.h>
 #include <linux/major.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -18,7 +16,6 @@
 #include <linux/poll.h>
 #include <linux/slab.h>
 #include <linux/splice.h>
-#include <linux/tty.h>
 #include <linux/uio.h>
 
 #include <asm/ioctls.h>
@@ -29,6 +26,7 @@
 #include "device.h"
 #include "import.h"
 #include "object.h"
+#include "tty.h"
 
 /*
  * Position of every wrapper of a file that has one: no member can ask for it,
@@ -41,12 +39,10 @@
  * struct import - what a wrapper wraps
  * @inner: the host's open file, with a reference
  * @own: nobody else has @inner, its flags can follow the wrapper's
- * @tty: a terminal
  */
 struct import {
 	struct file *inner;
 	bool own;
-	bool tty;
 };
 
 static umode_t mode_of(const struct file *file)
@@ -59,7 +55,7 @@ static bool nonblocking(const struct kiocb *outer)
 	return (outer->ki_filp->f_flags & O_NONBLOCK) || (outer->ki_flags & IOCB_NOWAIT);
 }
 
-/* Terminals, and pipes before 6.4, ask the open file whether they may wait. */
+/* Pipes before 6.4 ask the open file whether they may wait. */
 static void copy_nonblock(struct file *inner, bool nonblock)
 {
 	if (!(inner->f_flags & O_NONBLOCK) == !nonblock)
@@ -166,59 +162,11 @@ static __poll_t import_poll(struct file *file, poll_table *wait)
 	return vfs_poll(import->inner, wait);
 }
 
-/* What programs do with the terminal that they run in. */
-static long tty_ioctl(struct file *inner, unsigned int cmd, unsigned long arg)
-{
-	struct sbx_task *self;
-
-	switch (cmd) {
-	case TCGETS:
-	case TCSETS:
-	case TCSETSW:
-	case TCSETSF:
-	case TCGETS2:
-	case TCSETS2:
-	case TCSETSW2:
-	case TCSETSF2:
-	case TCGETA:
-	case TCSETA:
-	case TCSETAW:
-	case TCSETAF:
-	case TCSBRK:
-	case TCSBRKP:
-	case TCXONC:
-	case TCFLSH:
-	case TIOCGPGRP:
-	case TIOCSPGRP:
-	case TIOCGSID:
-	case TIOCGETD:
-	case TIOCNOTTY:
-	case TIOCGWINSZ:
-	case TIOCSWINSZ:
-	case TIOCOUTQ:
-	case FIONREAD:
-		return inner->f_op->unlocked_ioctl(inner, cmd, arg);
-	case TIOCSCTTY:
-		/* Never somebody else's. */
-		return inner->f_op->unlocked_ioctl(inner, cmd, 0);
-	case TIOCSTI:
-	case TIOCSETD:
-	case TIOCLINUX:
-	case TIOCCONS:
-		self = sbx_task_current();
-		return self ? sbx_refuse(self, -EPERM) : -EPERM;
-	default:
-		return -ENOTTY;
-	}
-}
-
 static long import_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	const struct import *import = file->private_data;
 	struct file *inner = import->inner;
 
-	if (import->tty)
-		return tty_ioctl(inner, cmd, arg);
 	if (cmd != FIONREAD)
 		return -ENOTTY;
 	if (S_ISREG(mode_of(inner)))
@@ -339,8 +287,7 @@ static const struct sbx_object_type seekable_type = {
 };
 
 /* Takes the reference on @inner, if all goes well. */
-static struct file *wrap(struct sbx_domain *domain, struct file *inner, int flags, bool own,
-			 bool tty)
+static struct file *wrap(struct sbx_domain *domain, struct file *inner, int flags, bool own)
 {
 	bool seekable = inner->f_mode & FMODE_LSEEK;
 	struct import *import;
@@ -349,7 +296,7 @@ static struct file *wrap(struct sbx_domain *domain, struct file *inner, int flag
 	import = kmalloc(sizeof(*import), GFP_KERNEL_ACCOUNT);
 	if (!import)
 		return ERR_PTR(-ENOMEM);
-	*import = (struct import){ .inner = inner, .own = own, .tty = tty };
+	*import = (struct import){ .inner = inner, .own = own };
 	file = sbx_object_file(domain, seekable ? &seekable_type : &stream_type, import,
 			       &inner->f_path, flags & ~(FASYNC | O_PATH));
 	if (IS_ERR(file)) {
@@ -366,55 +313,32 @@ static struct file *wrap(struct sbx_domain *domain, struct file *inner, int flag
 	return file;
 }
 
-/* A terminal is what answers a question that only terminals understand. */
-static bool is_tty(struct file *file)
-{
-	return S_ISCHR(mode_of(file)) && file->f_op->unlocked_ioctl &&
-	       file->f_op->unlocked_ioctl(file, TCGETS, ULONG_MAX) == -EFAULT;
-}
-
 /*
- * Whether opening the node again gives the same thing: not with a pty's
- * master, and not with names that mean another terminal to everyone.
- */
-static bool can_open_again(const struct file *file, bool tty)
-{
-	dev_t dev = file_inode(file)->i_rdev;
-
-	if (!tty)
-		return S_ISFIFO(mode_of(file));
-	return MAJOR(dev) != TTYAUX_MAJOR && MAJOR(dev) != PTY_MASTER_MAJOR &&
-	       dev != MKDEV(TTY_MAJOR, 0);
-}
-
-/*
- * Another open file of the same pipe or terminal, so that flags do not get
- * back to who else has it; NULL if there is none to be had.
+ * Another open file of the same pipe, so that flags do not get back to who
+ * else has it; NULL if there is none to be had.
  */
 static struct file *open_again(struct file *file, int flags)
 {
 	struct file *again;
 
-	/* Never waits for a partner, becomes nobody's controlling terminal. */
-	again = dentry_open(&file->f_path,
-			    (flags & (O_ACCMODE | O_APPEND)) | O_NONBLOCK | O_NOCTTY,
+	/* Never waits for a partner. */
+	again = dentry_open(&file->f_path, (flags & (O_ACCMODE | O_APPEND)) | O_NONBLOCK,
 			    current_cred());
 	if (IS_ERR(again))
 		return NULL;
 	spin_lock(&again->f_lock);
 	again->f_flags &= ~O_NONBLOCK;
-	if (S_ISFIFO(mode_of(file)))
-		again->f_flags |= flags & O_DIRECT;
+	again->f_flags |= flags & O_DIRECT;
 	spin_unlock(&again->f_lock);
 	return again;
 }
 
-static struct file *wrap_again(struct sbx_domain *domain, struct file *file, int flags, bool tty)
+static struct file *wrap_again(struct sbx_domain *domain, struct file *file, int flags)
 {
 	struct file *again, *wrapper;
 
-	again = can_open_again(file, tty) ? open_again(file, flags) : NULL;
-	wrapper = wrap(domain, again ?: get_file(file), flags, again, tty);
+	again = S_ISFIFO(mode_of(file)) ? open_again(file, flags) : NULL;
+	wrapper = wrap(domain, again ?: get_file(file), flags, again);
 	if (IS_ERR(wrapper))
 		fput(again ?: file);
 	else	/* A pipe that is opened again has lost it. */
@@ -437,7 +361,7 @@ static struct file *reopen_regular(struct sbx_object *object, int flags)
 	file = dentry_open(&object->node, (flags & kept) | O_LARGEFILE, current_cred());
 	if (IS_ERR(file))
 		return file;
-	wrapper = wrap(object->domain, file, file->f_flags, true, false);
+	wrapper = wrap(object->domain, file, file->f_flags, true);
 	if (IS_ERR(wrapper))
 		fput(file);
 	return wrapper;
@@ -455,9 +379,9 @@ static struct file *import_reopen(struct sbx_object *object, int flags)
 		return ERR_PTR(-EACCES);
 	if (S_ISREG(mode_of(import->inner)))
 		return reopen_regular(object, flags);
-	if (!S_ISFIFO(mode_of(import->inner)) && !import->tty)
+	if (!S_ISFIFO(mode_of(import->inner)))
 		return ERR_PTR(-ENXIO);
-	return wrap_again(object->domain, import->inner, flags, import->tty);
+	return wrap_again(object->domain, import->inner, flags);
 }
 
 static bool inside_root(const struct path *path)
@@ -492,7 +416,7 @@ struct file *sbx_import(struct sbx_domain *domain, struct file *file)
 	case S_IFREG:
 		if (sbx_sb_allowed(domain, inode->i_sb) && inside_root(&file->f_path))
 			return get_file(file);
-		return wrap_again(domain, file, file->f_flags, false);
+		return wrap_again(domain, file, file->f_flags);
 	case S_IFDIR:
 		/* One from outside would be the way out. */
 		if (sbx_sb_allowed(domain, inode->i_sb) && inside_root(&file->f_path))
@@ -501,10 +425,11 @@ struct file *sbx_import(struct sbx_domain *domain, struct file *file)
 	case S_IFCHR:
 		if (MAJOR(inode->i_rdev) == MEM_MAJOR)
 			return sbx_device_import(domain, file);
-		return wrap_again(domain, file, file->f_flags, is_tty(file));
+		return sbx_is_tty(file) ? sbx_tty_import(domain, file) :
+					  wrap_again(domain, file, file->f_flags);
 	case S_IFIFO:
 	case S_IFSOCK:
-		return wrap_again(domain, file, file->f_flags, false);
+		return wrap_again(domain, file, file->f_flags);
 	default:
 		return ERR_PTR(-EPERM);
 	}
