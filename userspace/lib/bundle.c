@@ -260,7 +260,7 @@ static json_t *process(const struct sbx_run *run)
 	json_t *caps = strings(capabilities, ARRAY_SIZE(capabilities));
 
 	return json_pack("{s:b, s:{s:i, s:i}, s:o, s:o, s:s, s:{s:O, s:O, s:o}, s:b}",
-			 "terminal", 0,
+			 "terminal", run->tty,
 			 "user", "uid", 0, "gid", 0,
 			 "args", vector(run->argv),
 			 "env", vector(run->env),

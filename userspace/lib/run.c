@@ -14,6 +14,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #include "run.h"
@@ -34,7 +36,8 @@ struct report {
 };
 
 static int fork_supervisor(const struct sbx_run *run, struct report *report,
-			   const sigset_t *mask, int alive[2], struct sbx_error *error)
+			   const sigset_t *mask, int alive[2], int channel[2],
+			   struct sbx_error *error)
 {
 	pid_t pid;
 
@@ -48,29 +51,44 @@ static int fork_supervisor(const struct sbx_run *run, struct report *report,
 	if (pid)
 		return pid;
 	close(alive[1]);
+	close(channel[1]);
 	/* Signals of the terminal come through the parent, once. */
 	setsid();
-	report->result = sbx_supervise(run, &report->shared, alive[0], mask, &report->error);
+	report->result = sbx_supervise(run, &report->shared, alive[0], channel[0], mask,
+				       &report->error);
 	report->done = true;
 	_exit(0);
 }
 
-static int follow(pid_t pid, const sigset_t *set, struct sbx_error *error)
+static void on_signal(pid_t pid, struct sbx_terminal *term, int sig)
 {
-	int sig, status;
+	if (sig == SIGCHLD)
+		return;
+	/* The terminal tells the program of its size. */
+	if (sig == SIGWINCH && term->master >= 0) {
+		sbx_terminal_size(term);
+		return;
+	}
+	if (sig == SIGCONT)
+		sbx_terminal_raw(term);
+	kill(pid, sig);
+}
+
+static int follow(pid_t pid, struct sbx_terminal *term, int signals, struct sbx_error *error)
+{
+	struct signalfd_siginfo info;
+	int status;
 	pid_t got;
 
 	for (;;) {
-		sig = sigwaitinfo(set, NULL);
-		if (sig < 0 && errno != EINTR)
-			return sbx_fail_errno(error, "wait for a signal");
-		if (sig > 0 && sig != SIGCHLD)
-			kill(pid, sig);
 		got = waitpid(pid, &status, WNOHANG);
 		if (got == pid)
 			return 0;
 		if (got < 0)
 			return sbx_fail_errno(error, "wait for the supervisor");
+		if (sbx_terminal_step(term, signals) &&
+		    read(signals, &info, sizeof(info)) == sizeof(info))
+			on_signal(pid, term, info.ssi_signo);
 	}
 }
 
@@ -87,9 +105,11 @@ static int bury(struct report *report, struct sbx_error *error)
 }
 
 static int run_and_follow(const struct sbx_run *run, struct report *report, int alive[2],
-			  struct sbx_error *error)
+			  int channel[2], struct sbx_error *error)
 {
+	struct sbx_terminal term = { .channel = -1, .master = -1 };
 	sigset_t set, mask;
+	int signals __close = -1;
 	pid_t pid;
 	int err;
 
@@ -97,8 +117,14 @@ static int run_and_follow(const struct sbx_run *run, struct report *report, int 
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, &mask);
 	signal(SIGCHLD, SIG_DFL);
-	pid = fork_supervisor(run, report, &mask, alive, error);
-	err = pid < 0 ? pid : follow(pid, &set, error);
+	signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (signals < 0)
+		return sbx_fail_errno(error, "signalfd");
+	pid = fork_supervisor(run, report, &mask, alive, channel, error);
+	if (pid > 0 && run->tty)
+		term.channel = channel[1];
+	err = pid < 0 ? pid : follow(pid, &term, signals, error);
+	sbx_terminal_end(&term);
 	sigprocmask(SIG_SETMASK, &mask, NULL);
 	if (err)
 		return err;
@@ -122,7 +148,7 @@ static int run_and_follow(const struct sbx_run *run, struct report *report, int 
 int sbx_run(const struct sbx_run *run, struct sbx_error *error)
 {
 	struct report *report;
-	int alive[2];
+	int alive[2], channel[2];
 	int result;
 
 	result = sbx_bundle_check(run, error);
@@ -136,7 +162,14 @@ int sbx_run(const struct sbx_run *run, struct sbx_error *error)
 		result = sbx_fail_errno(error, "pipe");
 		goto out;
 	}
-	result = run_and_follow(run, report, alive, error);
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel) < 0) {
+		result = sbx_fail_errno(error, "socketpair");
+		goto out_alive;
+	}
+	result = run_and_follow(run, report, alive, channel, error);
+	close(channel[0]);
+	close(channel[1]);
+out_alive:
 	close(alive[0]);
 	close(alive[1]);
 out:

@@ -6,6 +6,7 @@
 #define _SBX_LIB_RUN_H
 
 #include <signal.h>
+#include <termios.h>
 #include <jansson.h>
 
 #include "sbx.h"
@@ -42,6 +43,7 @@ struct sbx_bind {
  * @env: NULL-terminated K=V; NULL for none
  * @cwd: NULL for /
  * @argv: NULL-terminated
+ * @tty: the program gets a terminal of its own
  */
 struct sbx_run {
 	const char *name;
@@ -54,6 +56,7 @@ struct sbx_run {
 	char **env;
 	const char *cwd;
 	char **argv;
+	bool tty;
 };
 
 int sbx_run(const struct sbx_run *run, struct sbx_error *error);
@@ -95,6 +98,46 @@ json_t *sbx_event_json(const struct sbx_event_info *event);
 int sbx_mounts_place(pid_t init, uint32_t container, struct sbx_error *error);
 
 /**
+ * struct sbx_flow - bytes on their way in one direction
+ * @from: where they are read, -1 after the end
+ * @to: where they are written, -1 once that is over
+ * @data: read and not yet written
+ * @done: how many of them are written
+ * @len: how many there were
+ */
+struct sbx_flow {
+	int from, to;
+	char data[4096];
+	size_t done, len;
+};
+
+/**
+ * struct sbx_terminal - the caller's side of a container's terminal
+ * @channel: socket that the supervisor sends the master to, the caller's to
+ *	close; -1 after that
+ * @master: the other side of the program's terminal, -1 before it is there
+ * @input: from the caller
+ * @output: to the caller
+ * @saved: modes of the caller's own terminal
+ * @raw: those have been changed
+ */
+struct sbx_terminal {
+	int channel, master;
+	struct sbx_flow input, output;
+	struct termios saved;
+	bool raw;
+};
+
+void sbx_terminal_path(const struct sbx_rundir *dir, char *path, size_t size);
+int sbx_terminal_listen(const struct sbx_rundir *dir, struct sbx_error *error);
+int sbx_terminal_pass(int listener, int channel, struct sbx_error *error);
+void sbx_terminal_size(const struct sbx_terminal *term);
+void sbx_terminal_raw(struct sbx_terminal *term);
+void sbx_terminal_restore(struct sbx_terminal *term);
+bool sbx_terminal_step(struct sbx_terminal *term, int signals);
+void sbx_terminal_end(struct sbx_terminal *term);
+
+/**
  * struct sbx_shared - what "sbxctl run" and its supervisor both see
  * @name: of the run directory once it is made, "" before
  */
@@ -103,7 +146,7 @@ struct sbx_shared {
 };
 
 int sbx_supervise(const struct sbx_run *run, struct sbx_shared *shared, int parent,
-		  const sigset_t *mask, struct sbx_error *error);
+		  int channel, const sigset_t *mask, struct sbx_error *error);
 void sbx_forwarded_signals(sigset_t *set);
 
 #endif /* _SBX_LIB_RUN_H */

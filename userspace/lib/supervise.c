@@ -20,6 +20,10 @@
 #include "run.h"
 #include "util.h"
 
+/* How often, and how far apart in us, to look whether a signal stays blocked. */
+#define BLOCKED_TRIES	10
+#define BLOCKED_PAUSE	20000
+
 /**
  * struct supervisor - its state
  * @run: what is asked for
@@ -30,6 +34,7 @@
  * @init: pid of the container's init, 0 before there is one
  * @signals: descriptor of the signals that are forwarded, and SIGCHLD
  * @parent: becomes readable when "sbxctl run" is dead
+ * @channel: socket to "sbxctl run", which a terminal is passed through
  * @ending: the container is being taken down, come what may
  * @ended_by: signal that ended the container on its way up, or that its init
  *	left at the default, 0 if none
@@ -43,6 +48,7 @@ struct supervisor {
 	pid_t init;
 	int signals;
 	int parent;
+	int channel;
 	bool ending;
 	int ended_by;
 };
@@ -69,13 +75,10 @@ void sbx_forwarded_signals(sigset_t *set)
 		sigaddset(set, signals[i]);
 }
 
-/*
- * For the init of a PID namespace the kernel drops what it has no handler
- * for.  The program does not know that it is one.
- */
-static bool left_at_default(pid_t pid, int sig)
+/* Signals that a process has blocked, and those that it ignores or has a handler for. */
+static bool read_masks(pid_t pid, unsigned long long *blocked, unsigned long long *cared)
 {
-	unsigned long long mask, masks = 0;
+	unsigned long long mask;
 	char path[64], line[128];
 	FILE *file;
 
@@ -83,13 +86,36 @@ static bool left_at_default(pid_t pid, int sig)
 	file = fopen(path, "re");
 	if (!file)
 		return false;
+	*cared = 0;
 	while (fgets(line, sizeof(line), file))
-		if (sscanf(line, "SigBlk: %llx", &mask) == 1 ||
-		    sscanf(line, "SigIgn: %llx", &mask) == 1 ||
+		if (sscanf(line, "SigIgn: %llx", &mask) == 1 ||
 		    sscanf(line, "SigCgt: %llx", &mask) == 1)
-			masks |= mask;
+			*cared |= mask;
+		else if (sscanf(line, "SigBlk: %llx", &mask) == 1)
+			*blocked = mask;
 	fclose(file);
-	return !(masks & (1ull << (sig - 1)));
+	return true;
+}
+
+/*
+ * For the init of a PID namespace the kernel drops what it has no handler
+ * for.  The program does not know that it is one.  Blocked signals may be
+ * waited for, unless it is but for a moment, as in a shell that forks.
+ */
+static bool left_at_default(pid_t pid, int sig)
+{
+	const unsigned long long bit = 1ull << (sig - 1);
+	unsigned long long blocked = 0, cared = 0;
+	int i;
+
+	for (i = 0; i < BLOCKED_TRIES; i++) {
+		if (!read_masks(pid, &blocked, &cared) || (cared & bit))
+			return false;
+		if (!(blocked & bit))
+			return true;
+		usleep(BLOCKED_PAUSE);
+	}
+	return false;
 }
 
 static void forward(struct supervisor *s, pid_t init, int sig)
@@ -211,15 +237,28 @@ static int write_bundle(struct supervisor *s, struct sbx_error *error)
 
 static pid_t create(struct supervisor *s, struct sbx_error *error)
 {
-	char bundle[PATH_MAX], pid_file[PATH_MAX];
+	char bundle[PATH_MAX], pid_file[PATH_MAX], terminal[PATH_MAX];
 	const char *const args[] = {
 		"create", "--bundle", bundle, "--pid-file", pid_file, s->dir.name, NULL,
 	};
+	const char *const args_tty[] = {
+		"create", "--bundle", bundle, "--pid-file", pid_file,
+		"--console-socket", terminal, s->dir.name, NULL,
+	};
+	int listener __close = -1;
 	int err;
 
 	snprintf(bundle, sizeof(bundle), "%s/bundle", s->dir.path);
 	snprintf(pid_file, sizeof(pid_file), "%s/pid", s->dir.path);
-	err = crun(s, args, error);
+	if (s->run->tty) {
+		sbx_terminal_path(&s->dir, terminal, sizeof(terminal));
+		listener = sbx_terminal_listen(&s->dir, error);
+		if (listener < 0)
+			return listener;
+	}
+	err = crun(s, s->run->tty ? args_tty : args, error);
+	if (!err && s->run->tty)
+		err = sbx_terminal_pass(listener, s->channel, error);
 	return err ?: sbx_crun_pid(&s->dir, error);
 }
 
@@ -278,7 +317,8 @@ static int run_container(struct supervisor *s, struct sbx_error *error)
 	err = sbx_mounts_place(init, s->container.id, error);
 	if (!err)
 		err = start(s, error);
-	if (err)
+	/* What was to end it may have come when crun was about to. */
+	if (err || s->ended_by)
 		kill(init, SIGKILL);
 	if (wait_for(s, init, init, &status, err ? &(struct sbx_error){} : error) < 0)
 		return -error->err;
@@ -325,6 +365,7 @@ static void take_down(struct supervisor *s)
  * @run: what is asked for
  * @shared: seen by "sbxctl run"
  * @parent: descriptor that becomes readable at its death
+ * @channel: socket to it, for the terminal if there is to be one
  * @mask: signal mask for the container; the caller has blocked all that
  *	sbx_forwarded_signals() names, and SIGCHLD
  * @error: filled on failure
@@ -333,9 +374,11 @@ static void take_down(struct supervisor *s)
  * negative errno.
  */
 int sbx_supervise(const struct sbx_run *run, struct sbx_shared *shared, int parent,
-		  const sigset_t *mask, struct sbx_error *error)
+		  int channel, const sigset_t *mask, struct sbx_error *error)
 {
-	struct supervisor s = { .run = run, .mask = mask, .parent = parent, .dir.lock = -1 };
+	struct supervisor s = {
+		.run = run, .mask = mask, .parent = parent, .channel = channel, .dir.lock = -1,
+	};
 	struct sbx_error more;
 	sigset_t set;
 	int result;

@@ -182,8 +182,8 @@ static int apply(struct sbx_run *run, int option, const char *arg, struct sbx_er
 	case OPT_POLICY:
 		return sbx_fail(error, ENOSYS, "--policy is not supported yet");
 	case OPT_TTY:
-		return sbx_fail(error, ENOSYS,
-				"--tty is not supported yet; without it the program uses the terminal as it is");
+		run->tty = true;
+		return 0;
 	case OPT_ROOTFS:
 		return set_rootfs(run, arg, error);
 	case OPT_BIND:
@@ -296,8 +296,9 @@ const struct command command_run = {
 	"                       as of 'ip netns', by name or path\n"
 	"  --env K=V, --env K   set a variable, or hand on the caller's; repeatable\n"
 	"  --cwd DIR            working directory (default: /)\n"
+	"  --tty                give the program a terminal of its own; without it, it\n"
+	"                       uses what it is started with\n"
 	"  --policy FILE        not supported yet\n"
-	"  --tty                not supported yet\n"
 	"  --help               this text\n"
 	"\n"
 	"Exit status: the program's; 128 + N if signal N ended it; 127 if COMMAND does not\n"
