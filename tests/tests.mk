@@ -55,5 +55,10 @@ check-fast:
 lint:
 	@tests/lint
 
-bench: tests
+# A plugin for QEMU, to count instructions with.
+$(B)/tests/plugin/count.so: tests/bench/plugin/count.c tests/bench/plugin/qemu.h
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -O2 -Wall -Wextra -Werror -fPIC -shared -o $@ $<
+
+bench: tests $(B)/tests/plugin/count.so
 	@tests/bench/run $(BENCH)

@@ -2,10 +2,16 @@
 /*
  * micro: system calls against the clock.
  *
- * Reads lines "NAME MILLISECONDS" and answers each with the nanoseconds that one
- * operation took, so that its caller can take turns between programs that run
- * under different conditions.  Line "list" is answered by all the names.
+ * Reads lines and answers each, so that its caller can take turns between programs
+ * that run under different conditions:
+ *
+ * list			all the names
+ * NAME MILLISECONDS	nanoseconds that one operation took
+ * NAME xTIMES		"0", with the operations between two marks for who counts
+ *			instructions
+ * !COMMAND		nanoseconds that the shell command took, between such marks
  */
+#include <dirent.h>
 #include <err.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -22,10 +28,12 @@
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define BIG		65536
 #define PAGE		4096
+#define SPAN		(4 << 20)
+#define ENTRIES		10000
 #define SCRATCH		"/tmp/sbx-bench"
 
 static char buf[BIG];
-static int file, zero, null, pipe_fds[2];
+static int file, large, zero, null, pipe_fds[2];
 static char *region;
 static const char *true_path;
 
@@ -107,6 +115,113 @@ static void do_stat(void)
 	struct stat st;
 
 	must(!stat(SCRATCH, &st), SCRATCH);
+}
+
+/* As far below as stat is to look. */
+#define DEEP		SCRATCH ".d/2/3/4/5/6/7"
+
+static void do_stat_deep(void)
+{
+	struct stat st;
+
+	must(!stat(DEEP "/8", &st), DEEP);
+}
+
+static void make_deep(void)
+{
+	char path[] = DEEP;
+	int fd;
+
+	for (char *p = path + sizeof(SCRATCH); ; p++) {
+		char c = *p;
+
+		if (c && c != '/')
+			continue;
+		*p = '\0';
+		must(!mkdir(path, 0700), path);
+		*p = c;
+		if (!c)
+			break;
+	}
+	fd = open(DEEP "/8", O_CREAT | O_WRONLY, 0600);
+	must(fd >= 0 && !close(fd), DEEP);
+}
+
+static void do_create_unlink(void)
+{
+	int fd = open(SCRATCH ".new", O_WRONLY | O_CREAT | O_EXCL, 0600);
+
+	must(fd >= 0 && !close(fd) && !unlink(SCRATCH ".new"), SCRATCH ".new");
+}
+
+/* There and back. */
+static void do_rename(void)
+{
+	must(!rename(SCRATCH ".trunc", SCRATCH ".moved"), "rename");
+	must(!rename(SCRATCH ".moved", SCRATCH ".trunc"), "rename");
+}
+
+static void make_entries(void)
+{
+	char name[64];
+	int fd;
+
+	must(!mkdir(SCRATCH ".many", 0700), SCRATCH ".many");
+	for (int i = 0; i < ENTRIES; i++) {
+		snprintf(name, sizeof(name), SCRATCH ".many/%d", i);
+		fd = open(name, O_WRONLY | O_CREAT, 0600);
+		must(fd >= 0 && !close(fd), name);
+	}
+}
+
+static void do_readdir(void)
+{
+	DIR *dir = opendir(SCRATCH ".many");
+	int n = 0;
+
+	must(!!dir, "opendir");
+	while (readdir(dir))
+		n++;
+	must(n == ENTRIES + 2 && !closedir(dir), "readdir");
+}
+
+/* The same sequence for everyone. */
+static off_t somewhere(void)
+{
+	static unsigned int state = 1;
+
+	state = state * 1103515245 + 12345;
+	return (state >> 8) % (SPAN / PAGE) * PAGE;
+}
+
+static void do_read_random(void)
+{
+	must(pread(large, buf, PAGE, somewhere()) == PAGE, "pread");
+}
+
+static void do_write_random(void)
+{
+	must(pwrite(large, buf, PAGE, somewhere()) == PAGE, "pwrite");
+}
+
+static void do_read_1m(void)
+{
+	static char into[1 << 20];
+
+	if (lseek(large, 0, SEEK_CUR) == SPAN)
+		must(!lseek(large, 0, SEEK_SET), "lseek");
+	must(read(large, into, sizeof(into)) == sizeof(into), "read");
+}
+
+static void do_mmap_read(void)
+{
+	const char *p = mmap(NULL, SPAN, PROT_READ, MAP_SHARED, large, 0);
+	int sum = 0;
+
+	must(p != MAP_FAILED, "mmap");
+	for (size_t i = 0; i < SPAN; i += PAGE)
+		sum += p[i];
+	must(!sum && !munmap((char *)p, SPAN), "munmap");
 }
 
 static void do_fork_exit(void)
@@ -205,7 +320,15 @@ static const struct bench {
 	{ "pipe ping-pong", do_ping_pong },
 	{ "open+close", do_open_close },
 	{ "open O_TRUNC+close", do_open_trunc },
-	{ "stat", do_stat },
+	{ "stat, depth 1", do_stat },
+	{ "stat, depth 8", do_stat_deep },
+	{ "readdir of 10,000", do_readdir },
+	{ "create+unlink", do_create_unlink },
+	{ "rename, there and back", do_rename },
+	{ "read 4 KiB, random", do_read_random },
+	{ "write 4 KiB, random", do_write_random },
+	{ "read 1 MiB, sequential", do_read_1m },
+	{ "mmap+read 4 MiB", do_mmap_read },
 	{ "fork+exit", do_fork_exit },
 	{ "fork+exec", do_fork_exec },
 	{ "mmap+touch+munmap 64 KiB", do_mmap_64k },
@@ -239,6 +362,28 @@ static double measure(const struct bench *bench, double budget)
 	return spent / done;
 }
 
+/* Marks for a QEMU plugin that counts instructions: nops that no compiler makes. */
+static inline void begin_count(void)
+{
+	asm volatile(".byte 0x0f, 0x1f, 0x80, 1, 0x78, 0x62, 0x73" ::: "memory");
+}
+
+static inline void end_count(void)
+{
+	asm volatile(".byte 0x0f, 0x1f, 0x80, 0, 0x78, 0x62, 0x73" ::: "memory");
+}
+
+/* What counts is between the marks; a few times before that fill the caches. */
+static void count(const struct bench *bench, unsigned long times)
+{
+	for (int i = 0; i < 20; i++)
+		bench->once();
+	begin_count();
+	while (times--)
+		bench->once();
+	end_count();
+}
+
 static void prepare(void)
 {
 	cpu_set_t one;
@@ -252,6 +397,12 @@ static void prepare(void)
 	must(file >= 0 && write(file, buf, BIG) == BIG, SCRATCH);
 	fd = open(SCRATCH ".trunc", O_RDWR | O_CREAT, 0600);
 	must(fd >= 0 && !close(fd), SCRATCH ".trunc");
+	large = open(SCRATCH ".large", O_RDWR | O_CREAT | O_TRUNC, 0600);
+	must(large >= 0, SCRATCH ".large");
+	for (int i = 0; i < SPAN / BIG; i++)
+		must(write(large, buf, BIG) == BIG, SCRATCH ".large");
+	make_deep();
+	make_entries();
 	zero = open("/dev/zero", O_RDONLY);
 	must(zero >= 0, "/dev/zero");
 	null = open("/dev/null", O_WRONLY);
@@ -264,10 +415,56 @@ static void prepare(void)
 	pong_start(ping, pong);
 }
 
+static void list(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(benches); i++)
+		printf("%s%s", i ? ";" : "", benches[i].name);
+	printf("\n");
+}
+
+/* The command's output is not the answer. */
+static void command(const char *line)
+{
+	double start = now();
+	int status;
+	pid_t child;
+
+	begin_count();
+	child = fork();
+	must(child >= 0, "fork");
+	if (!child) {
+		dup2(null, 1);
+		execl("/bin/sh", "sh", "-c", line, NULL);
+		_exit(127);
+	}
+	must(waitpid(child, &status, 0) == child, "waitpid");
+	end_count();
+	if (status)
+		errx(1, "'%s' ended with status %#x", line, status);
+	printf("%.0f\n", now() - start);
+}
+
+static void answer(char *line)
+{
+	char *how = strrchr(line, ' ');
+
+	if (!how)
+		errx(1, "want NAME MILLISECONDS");
+	*how++ = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(benches); i++) {
+		if (strcmp(line, benches[i].name))
+			continue;
+		if (*how == 'x')
+			count(&benches[i], strtoul(how + 1, NULL, 10));
+		printf("%.2f\n", *how == 'x' ? 0 : measure(&benches[i], atof(how) * 1e6));
+		return;
+	}
+	errx(1, "no benchmark '%s'", line);
+}
+
 int main(int argc, char **argv)
 {
-	char line[128], *end;
-	size_t i;
+	char line[1024];
 
 	if (argc != 2)
 		errx(1, "usage: micro PATH-OF-TRUE");
@@ -276,22 +473,12 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	while (fgets(line, sizeof(line), stdin)) {
 		line[strcspn(line, "\n")] = '\0';
-		if (!strcmp(line, "list")) {
-			for (i = 0; i < ARRAY_SIZE(benches); i++)
-				printf("%s%s", i ? ";" : "", benches[i].name);
-			printf("\n");
-			continue;
-		}
-		end = strrchr(line, ' ');
-		if (!end)
-			errx(1, "want NAME MILLISECONDS");
-		*end++ = '\0';
-		for (i = 0; i < ARRAY_SIZE(benches); i++)
-			if (!strcmp(line, benches[i].name))
-				break;
-		if (i == ARRAY_SIZE(benches))
-			errx(1, "no benchmark '%s'", line);
-		printf("%.2f\n", measure(&benches[i], atof(end) * 1e6));
+		if (!strcmp(line, "list"))
+			list();
+		else if (*line == '!')
+			command(line + 1);
+		else
+			answer(line);
 	}
 	return 0;
 }
