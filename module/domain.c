@@ -506,7 +506,11 @@ void sbx_container_refuse(struct sbx_container *container, const char *fmt, ...)
 	sbx_event(SBX_EVENT_CONTAINER_REFUSED, container->domain, container);
 }
 
-/* Who else was accepted with one of @ns that is not to be shared. */
+/*
+ * Who else was accepted with one of @ns that is not to be shared.  A container
+ * whose members are all gone is about to go as well; its namespaces may have,
+ * and their addresses may be those of others by now.
+ */
 static const struct sbx_container *holder(const struct sbx_container *container,
 					  const struct sbx_namespaces *ns, const char **which)
 {
@@ -517,7 +521,7 @@ static const struct sbx_container *holder(const struct sbx_container *container,
 		enum sbx_kinship kin = domain == container->domain ? SBX_SIBLING : SBX_STRANGER;
 
 		list_for_each_entry(other, &domain->containers, node) {
-			if (other == container)
+			if (other == container || !atomic_read(&other->members))
 				continue;
 			*which = sbx_namespaces_clash(ns, &other->namespaces, kin,
 						      container->domain->flags);
