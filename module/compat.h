@@ -212,6 +212,16 @@ static inline void sbx_put_statx_more(const struct kstat *stat, struct statx *to
 #endif
 }
 
+/* Capabilities 32 * @i and the next ones. */
+static inline u32 sbx_cap_word(const kernel_cap_t *caps, int i)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+	return caps->cap[i];
+#else
+	return caps->val >> 32 * i;
+#endif
+}
+
 /* Exported, but not in a public header. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
 int vfs_path_lookup(struct dentry *dentry, struct vfsmount *mnt, const char *name,

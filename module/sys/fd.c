@@ -16,18 +16,7 @@
 #include "../compat.h"
 #include "../entry.h"
 #include "../object/pipe.h"
-
-static bool hidden(pid_t nr)
-{
-	struct pid *pid;
-	bool hide;
-
-	rcu_read_lock();
-	pid = find_vpid(nr);
-	hide = pid && !sbx_pid_visible(pid);
-	rcu_read_unlock();
-	return hide;
-}
+#include "by_pid.h"
 
 static int set_owner(struct file *file, const struct f_owner_ex __user *from)
 {
@@ -52,7 +41,7 @@ static int set_owner(struct file *file, const struct f_owner_ex __user *from)
 		return -EINVAL;
 	}
 	pid = find_get_pid(owner.pid);
-	if (owner.pid && (!pid || (type != PIDTYPE_PGID && hidden(owner.pid)))) {
+	if (owner.pid && (!pid || sbx_nr_hidden(owner.pid))) {
 		put_pid(pid);
 		return -ESRCH;
 	}
@@ -114,7 +103,8 @@ SBX_SYSCALL_DEFINE3(fcntl, unsigned int, fd, unsigned int, cmd, unsigned long, a
 	case F_SET_RW_HINT:
 		return SBX_NATIVE;
 	case F_SETOWN:
-		return (int)arg > 0 && hidden(arg) ? -ESRCH : SBX_NATIVE;
+		/* Negative for a process group; INT_MIN is refused by the host. */
+		return sbx_nr_hidden((int)arg == INT_MIN ? 0 : abs((int)arg)) ? -ESRCH : SBX_NATIVE;
 	case F_SETOWN_EX:
 	case F_GETPIPE_SZ:
 	case F_SETPIPE_SZ:

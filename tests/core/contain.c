@@ -14,6 +14,10 @@
  *	--preserve N	tell the module that descriptors 3 to 3 + N - 1 are meant
  *	--count N	so many domains, one after the other
  *	--launch	only become the launcher, then exec PROGRAM: a real runtime
+ *	--enter PID	enter the container of that task instead of making one
+ *	--fail N	let the Nth fault point fail from the exec on
+ *	--fail-launch N	the same for the launch
+ *	--hold		before the exec say one's pid inside, and wait for a line
  *
  * Exits with the program's status, 128 + N if signal N ended it, 125 if the
  * module refused to launch.  It depends on nothing of ours but the interface.
@@ -55,8 +59,10 @@ static struct {
 	const char *name, *net;
 	uint32_t join, preserve;
 	int namespaces;
-	bool no_filter, launch_only;
+	bool no_filter, launch_only, hold;
 	int leak, count;
+	pid_t enter;
+	const char *fail, *fail_launch;
 } opt = { .namespaces = CLONE_NEWPID, .count = 1 };
 
 /* A request under construction. */
@@ -141,6 +147,25 @@ static int transact(int sock, uint16_t want, void *value, size_t len)
 	}
 }
 
+static void write_file(pid_t pid, const char *name, const char *text)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		err(125, "%s", path);
+	close(fd);
+}
+
+/* See the kernel's Documentation/fault-injection. */
+static void fail_nth(pid_t pid, const char *nth)
+{
+	if (nth)
+		write_file(pid, "fail-nth", nth);
+}
+
 static void launch(void)
 {
 	uint32_t container = 0;
@@ -166,8 +191,10 @@ static void launch(void)
 			opt.name, strlen(opt.name) + 1);
 	if (opt.preserve)
 		msg_put(SBX_A_PRESERVE_FDS, &opt.preserve, sizeof(opt.preserve));
+	fail_nth(getpid(), opt.fail_launch);
 	if (transact(sock, SBX_A_CONTAINER_ID, &container, sizeof(container)))
 		exit(125);
+	fail_nth(getpid(), opt.fail_launch ? "0" : NULL);
 	if (!container)
 		errx(125, "the module told no container id");
 	close(sock);
@@ -184,6 +211,18 @@ static void filter(void)
 		err(125, "seccomp");
 }
 
+/* By bytes, so that the program finds the next line where it is. */
+static int read_line(void)
+{
+	char c;
+
+	do {
+		if (read(0, &c, 1) != 1)
+			return -1;
+	} while (c != '\n');
+	return 0;
+}
+
 static void child(char **argv, int ready)
 {
 	char c;
@@ -192,7 +231,8 @@ static void child(char **argv, int ready)
 	if (read(ready, &c, 1) != 1)
 		errx(125, "the parent died");
 	close(ready);
-	if ((opt.namespaces & CLONE_NEWNS) && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+	if (!opt.enter && (opt.namespaces & CLONE_NEWNS) &&
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
 		err(125, "making mounts private");
 	for (int i = 0; i < opt.leak; i++) {
 		fd = open("/etc/passwd", O_RDONLY);
@@ -202,20 +242,10 @@ static void child(char **argv, int ready)
 	}
 	if (!opt.no_filter)
 		filter();
+	if (opt.hold && (dprintf(1, "%d\n", getpid()) < 0 || read_line()))
+		errx(125, "nobody is there");
 	execv(argv[0], argv);
 	err(127, "%s", argv[0]);
-}
-
-static void write_file(pid_t pid, const char *name, const char *text)
-{
-	char path[64];
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || write(fd, text, strlen(text)) < 0)
-		err(125, "%s", path);
-	close(fd);
 }
 
 static int status_of(pid_t pid)
@@ -238,12 +268,26 @@ static void enter_net(void)
 	close(fd);
 }
 
+/* All of its namespaces but those that are to be the host's. */
+static void enter(void)
+{
+	int fd = syscall(SYS_pidfd_open, opt.enter, 0);
+
+	if (fd < 0 || setns(fd, opt.namespaces))
+		err(125, "entering %d", opt.enter);
+	close(fd);
+	opt.namespaces = 0;
+}
+
 static int run(char **argv)
 {
 	int ready[2];
 	pid_t pid;
 
-	launch();
+	if (opt.enter)
+		enter();
+	else
+		launch();
 	if (opt.launch_only) {
 		execvp(argv[0], argv);
 		err(127, "%s", argv[0]);
@@ -264,6 +308,7 @@ static int run(char **argv)
 		write_file(pid, "uid_map", "0 0 4294967295");
 		write_file(pid, "gid_map", "0 0 4294967295");
 	}
+	fail_nth(pid, opt.fail);
 	if (write(ready[1], "", 1) != 1)
 		err(125, "pipe");
 	close(ready[1]);
@@ -304,7 +349,8 @@ int main(int argc, char **argv)
 		{ "name", 1, NULL, 'n' }, { "join", 1, NULL, 'j' }, { "share", 1, NULL, 's' },
 		{ "net", 1, NULL, 'N' }, { "no-filter", 0, NULL, 'f' }, { "leak", 1, NULL, 'l' },
 		{ "preserve", 1, NULL, 'p' }, { "count", 1, NULL, 'c' },
-		{ "launch", 0, NULL, 'L' }, {}
+		{ "launch", 0, NULL, 'L' }, { "enter", 1, NULL, 'e' }, { "hold", 0, NULL, 'h' },
+		{ "fail", 1, NULL, 'F' }, { "fail-launch", 1, NULL, 'A' }, {}
 	};
 	int c;
 
@@ -339,6 +385,18 @@ int main(int argc, char **argv)
 			break;
 		case 'L':
 			opt.launch_only = true;
+			break;
+		case 'e':
+			opt.enter = atoi(optarg);
+			break;
+		case 'h':
+			opt.hold = true;
+			break;
+		case 'F':
+			opt.fail = optarg;
+			break;
+		case 'A':
+			opt.fail_launch = optarg;
 			break;
 		default:
 			return 125;
