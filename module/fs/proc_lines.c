@@ -182,6 +182,8 @@ static const struct seq_operations lines_ops = {
 	.show	= lines_show,
 };
 
+static struct lock_class_key lines_lock;
+
 static int lines_open(struct inode *inode, struct file *file)
 {
 	struct lines *l;
@@ -196,6 +198,8 @@ static int lines_open(struct inode *inode, struct file *file)
 	err = -ENOMEM;
 	if (!l->raw)
 		goto err_seq;
+	/* The lock of the inner file is taken under it. */
+	lockdep_set_class(&((struct seq_file *)file->private_data)->lock, &lines_lock);
 	l->inner = sbx_proc_open_inner(inode, file);
 	err = PTR_ERR_OR_ZERO(l->inner);
 	if (err)
