@@ -245,3 +245,7 @@ size_t sbx_ring_write(struct sbx_ring *ring, struct iov_iter *from, bool packet,
 	}
 	return done;
 }
+
+#if IS_BUILTIN(CONFIG_KUNIT)
+#include "ring_kunit.c"
+#endif

@@ -274,3 +274,7 @@ umode_t sbx_strip_setid(const struct path *path, umode_t mode)
 		mode &= ~S_ISGID;
 	return mode;
 }
+
+#if IS_BUILTIN(CONFIG_KUNIT)
+#include "path_kunit.c"
+#endif
