@@ -207,7 +207,7 @@ static const struct bad bad[] = {
 	{ "launch: name ..", SBX_CMD_LAUNCH, DO, name_dots, EINVAL, "begins with" },
 	{ "launch: name with a line end", SBX_CMD_LAUNCH, DO, name_control, EINVAL, "printable" },
 	{ "launch: name beyond ASCII", SBX_CMD_LAUNCH, DO, name_latin, EINVAL, "ASCII" },
-	{ "launch: name of 64", SBX_CMD_LAUNCH, DO, name_long, EINVAL },
+	{ "launch: name too long", SBX_CMD_LAUNCH, DO, name_long, EINVAL },
 	{ "launch: name of 3000", SBX_CMD_LAUNCH, DO, name_huge, EINVAL },
 	{ "launch: name without a NUL", SBX_CMD_LAUNCH, DO, name_open, EINVAL },
 	{ "launch: name with a NUL inside", SBX_CMD_LAUNCH, DO, name_nul, EINVAL, "first NUL" },

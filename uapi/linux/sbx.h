@@ -18,7 +18,7 @@
 #define SBX_ABI_VERSION		1
 
 /* Longest name of a domain or a container, without the NUL. */
-#define SBX_NAME_LEN		63
+#define SBX_NAME_LEN		80
 
 /* Most descriptors above 2 that a launcher can pass on purpose. */
 #define SBX_PRESERVE_FDS_MAX	253
