@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <linux/openat2.h>
 
+#include "edit.h"
 #include "run.h"
 #include "util.h"
 
@@ -34,60 +35,7 @@ static const struct {
 	{ "/tmp", "tmpfs", { "nosuid", "nodev", "mode=1777" } },
 };
 
-static const char *const namespaces[] = { "user", "pid", "mount", "ipc", "uts", "cgroup" };
-
-/*
- * struct fs_flag - filesystems that a domain is to be told of
- * @type: as in mountinfo
- * @flag: that lets its files be opened
- */
-static const struct fs_flag {
-	const char *type;
-	uint32_t flag;
-} fs_flags[] = {
-	{ "virtiofs", SBX_LAUNCH_VIRTIOFS },
-	{ "fuse", SBX_LAUNCH_FUSE },
-	{ "fuseblk", SBX_LAUNCH_FUSE },
-	{ "9p", SBX_LAUNCH_9P },
-	{ "nfs", SBX_LAUNCH_NFS },
-	{ "nfs4", SBX_LAUNCH_NFS },
-};
-
-/* @type ends at a blank; "fuse.sshfs" is a fuse. */
-static uint32_t flag_of_type(const char *type)
-{
-	const size_t len = strcspn(type, ".\n ");
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(fs_flags); i++)
-		if (strlen(fs_flags[i].type) == len && !strncmp(fs_flags[i].type, type, len))
-			return fs_flags[i].flag;
-	return 0;
-}
-
-static int flag_of_path(const char *path, uint32_t *flags, struct sbx_error *error)
-{
-	char *line __free = NULL;
-	struct statx stx;
-	size_t size = 0;
-	FILE *file;
-
-	if (statx(AT_FDCWD, path, 0, STATX_MNT_ID, &stx) < 0)
-		return sbx_fail_errno(error, "%s", path);
-	file = fopen("/proc/self/mountinfo", "re");
-	if (!file)
-		return sbx_fail_errno(error, "/proc/self/mountinfo");
-	while (getline(&line, &size, file) > 0) {
-		const char *type = strstr(line, " - ");
-
-		if (type && strtoull(line, NULL, 10) == stx.stx_mnt_id) {
-			*flags |= flag_of_type(type + strlen(" - "));
-			break;
-		}
-	}
-	fclose(file);
-	return 0;
-}
+static const char *const namespaces[] = { "pid", "mount", "ipc", "uts", "cgroup" };
 
 /**
  * sbx_bundle_flags() - flags that the domain of a run needs
@@ -101,9 +49,9 @@ int sbx_bundle_flags(const struct sbx_run *run, uint32_t *flags, struct sbx_erro
 	int err;
 
 	*flags = run->net_host ? SBX_LAUNCH_HOST_NET : 0;
-	err = flag_of_path(run->rootfs ?: "/", flags, error);
+	err = sbx_fs_flag(run->rootfs ?: "/", flags, error);
 	for (i = 0; !err && i < run->nr_binds; i++)
-		err = flag_of_path(run->binds[i].source, flags, error);
+		err = sbx_fs_flag(run->binds[i].source, flags, error);
 	return err;
 }
 
@@ -307,34 +255,10 @@ static json_t *namespace_list(const struct sbx_run *run)
 	return list;
 }
 
-/* Every id is its own: global capabilities vanish, files keep their owners. */
-static json_t *identity(void)
+/* As any container's; it is made a sandbox's as any other bundle is. */
+static json_t *plain_config(const struct sbx_run *run, const char *name, const char *rootfs)
 {
-	return json_pack("[{s:i, s:i, s:I}]", "containerID", 0, "hostID", 0,
-			 "size", (json_int_t)4294967295);
-}
-
-/*
- * The filter that kills on every call, whatever the architecture.  It is never
- * asked while the module's redirect is in place.
- */
-static json_t *seccomp(void)
-{
-	return json_pack("{s:s, s:[s, s, s]}", "defaultAction", "SCMP_ACT_KILL_PROCESS",
-			 "architectures", "SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32");
-}
-
-/**
- * sbx_bundle_config() - make a config.json
- * @run: what is asked for
- * @name: of the container
- * @rootfs: absolute
- *
- * Return: the new object, or NULL if out of memory or an argument is no UTF-8.
- */
-json_t *sbx_bundle_config(const struct sbx_run *run, const char *name, const char *rootfs)
-{
-	return json_pack("{s:s, s:o, s:{s:s, s:b}, s:s, s:o, s:{s:o, s:o, s:o, s:s+, s:o}}",
+	return json_pack("{s:s, s:o, s:{s:s, s:b}, s:s, s:o, s:{s:o, s:s+}}",
 			 "ociVersion", "1.0.2",
 			 "process", process(run),
 			 "root", "path", rootfs,
@@ -343,10 +267,37 @@ json_t *sbx_bundle_config(const struct sbx_run *run, const char *name, const cha
 			 "mounts", mount_list(run),
 			 "linux",
 			 "namespaces", namespace_list(run),
-			 "uidMappings", identity(),
-			 "gidMappings", identity(),
-			 "cgroupsPath", "/sbx.", name,
-			 "seccomp", seccomp());
+			 "cgroupsPath", "/sbx.", name);
+}
+
+/**
+ * sbx_bundle_config() - make a config.json
+ * @run: what is asked for
+ * @name: of the container
+ * @rootfs: absolute
+ * @error: filled on failure
+ *
+ * Return: the new object, or NULL.
+ */
+json_t *sbx_bundle_config(const struct sbx_run *run, const char *name, const char *rootfs,
+			  struct sbx_error *error)
+{
+	struct sbx_edit edit = { .bundle = "/", .host_net = run->net_host };
+	int err;
+
+	edit.config = plain_config(run, name, rootfs);
+	if (!edit.config) {
+		sbx_fail(error, EINVAL,
+			 "the command or its environment is no valid UTF-8, as a bundle has to be");
+		return NULL;
+	}
+	err = sbx_edit_config(&edit, error);
+	sbx_edit_free(&edit);
+	if (err) {
+		json_decref(edit.config);
+		return NULL;
+	}
+	return edit.config;
 }
 
 /**

@@ -82,7 +82,8 @@ int sbx_cgroup_remove(const char *name, struct sbx_error *error);
 
 int sbx_bundle_flags(const struct sbx_run *run, uint32_t *flags, struct sbx_error *error);
 int sbx_bundle_check(const struct sbx_run *run, struct sbx_error *error);
-json_t *sbx_bundle_config(const struct sbx_run *run, const char *name, const char *rootfs);
+json_t *sbx_bundle_config(const struct sbx_run *run, const char *name, const char *rootfs,
+			  struct sbx_error *error);
 int sbx_bundle_write(const struct sbx_rundir *dir, json_t *config, struct sbx_error *error);
 
 pid_t sbx_crun_spawn(const struct sbx_rundir *dir, const char *const args[],

@@ -226,10 +226,9 @@ static int write_bundle(struct supervisor *s, struct sbx_error *error)
 	err = bind_root(s, rootfs, sizeof(rootfs), error);
 	if (err)
 		return err;
-	config = sbx_bundle_config(s->run, s->dir.name, rootfs);
+	config = sbx_bundle_config(s->run, s->dir.name, rootfs, error);
 	if (!config)
-		return sbx_fail(error, EINVAL,
-				"the command or its environment is no valid UTF-8, as a bundle has to be");
+		return -error->err;
 	err = sbx_bundle_write(&s->dir, config, error);
 	json_decref(config);
 	return err;
