@@ -16,9 +16,10 @@ objects_in = $(patsubst %.c,$(B)/%.o,$(wildcard userspace/$(1)/*.c))
 lib_objects := $(call objects_in,lib)
 sbxctl_objects := $(call objects_in,sbxctl)
 sbxd_objects := $(call objects_in,sbxd)
-tools_objects := $(lib_objects) $(sbxctl_objects) $(sbxd_objects)
+runtime_objects := $(call objects_in,sbx-runtime)
+tools_objects := $(lib_objects) $(sbxctl_objects) $(sbxd_objects) $(runtime_objects)
 
-tools_programs := sbxctl sbxd
+tools_programs := sbxctl sbxd sbx-runtime
 
 tools: $(addprefix $(tools_dir)/,$(tools_programs))
 
@@ -42,6 +43,11 @@ $(tools_dir)/sbxd: $(sbxd_objects) $(tools_obj)/libsbx.a
 	@echo '  LD      $@'
 	@$(CC) $(TOOLS_CFLAGS) -o $@ $^ $(TOOLS_LIBS) $(shell pkg-config --libs libsystemd)
 
+$(tools_dir)/sbx-runtime: $(runtime_objects) $(tools_obj)/libsbx.a
+	@mkdir -p $(@D)
+	@echo '  LD      $@'
+	@$(CC) $(TOOLS_CFLAGS) -o $@ $^ $(TOOLS_LIBS)
+
 -include $(patsubst %.o,%.d,$(tools_objects))
 
 # Tests of the control plane, on libnl as it is.
@@ -54,3 +60,10 @@ $(netlink_tests): $(B)/%: %.c tests/netlink/nl.c tests/netlink/nl.h uapi/linux/s
 	$(CC) -std=gnu11 -D_GNU_SOURCE -O2 -g -Wall -Werror -Iuapi -I$(B)/tests/kernel \
 		$(shell pkg-config --cflags libnl-genl-3.0) -o $@ $< tests/netlink/nl.c \
 		$(shell pkg-config --libs libnl-genl-3.0)
+
+# The editor of bundles, as a program.
+tests: $(B)/tests/oci/edit
+
+$(B)/tests/oci/edit: tests/oci/edit.c $(tools_obj)/libsbx.a
+	@mkdir -p $(@D)
+	$(CC) $(TOOLS_CPPFLAGS) $(TOOLS_CFLAGS) -o $@ $< $(tools_obj)/libsbx.a $(TOOLS_LIBS)

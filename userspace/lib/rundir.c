@@ -16,15 +16,12 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 
+#include "record.h"
 #include "run.h"
 #include "util.h"
 
 #define CGROUP_ROOT	"/sys/fs/cgroup"
-
-/* How long dying tasks may keep a control group. */
-#define CGROUP_TRIES	500
 
 /* The lock on /run/sbx; close it to release it. */
 static int lock_all(struct sbx_error *error)
@@ -84,15 +81,6 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 	return remove(path) < 0 && errno != ENOENT ? -1 : 0;
 }
 
-static int rmdir_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)ftw;
-	if (type != FTW_DP)
-		return 0;
-	return rmdir(path) < 0 && errno != ENOENT ? -1 : 0;
-}
-
 /**
  * sbx_cgroup_remove() - remove a container's control group
  * @name: of the container
@@ -102,28 +90,10 @@ static int rmdir_one(const char *path, const struct stat *st, int type, struct F
  */
 int sbx_cgroup_remove(const char *name, struct sbx_error *error)
 {
-	const struct timespec pause = { .tv_nsec = 10 * 1000 * 1000 };
-	char path[PATH_MAX], kill_path[PATH_MAX + 16];
-	int fd, i;
+	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), CGROUP_ROOT "/sbx.%s", name);
-	if (access(path, F_OK) < 0)
-		return 0;
-	snprintf(kill_path, sizeof(kill_path), "%s/cgroup.kill", path);
-	fd = open(kill_path, O_WRONLY | O_CLOEXEC);
-	if (fd >= 0) {
-		if (write(fd, "1", 1) < 0)
-			sbx_fail_errno(error, "%s", kill_path);
-		close(fd);
-	}
-	for (i = 0; i < CGROUP_TRIES; i++) {
-		if (!nftw(path, rmdir_one, 8, FTW_DEPTH | FTW_PHYS | FTW_MOUNT))
-			return 1;
-		if (errno != EBUSY)
-			break;
-		nanosleep(&pause, NULL);
-	}
-	return sbx_fail_errno(error, "control group %s", path);
+	return sbx_cgroup_clear(path, true, error);
 }
 
 /**

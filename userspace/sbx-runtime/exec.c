@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * exec: labels are taken out of what is asked for; the module sees who enters.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "../lib/edit.h"
+#include "runtime.h"
+
+const struct option_row exec_options[] = {
+	{ "additional-gids", 'g', true },
+	{ "apparmor", 0, true },
+	{ "cap", 'c', true },
+	{ "cgroup", 0, true },
+	{ "console-socket", 0, true },
+	{ "cwd", 0, true },
+	{ "detach", 'd', false },
+	{ "env", 'e', true },
+	{ "ignore-paused", 0, false },
+	{ "no-new-privs", 0, false },
+	{ "pid-file", 0, true },
+	{ "preserve-fds", 0, true },
+	{ "process", 'p', true },
+	{ "process-label", 0, true },
+	{ "tty", 't', false },
+	{ "user", 'u', true },
+	{ }
+};
+
+/* Above what is passed on to the program; it is closed when that starts. */
+#define PROCESS_FD	512
+
+/* The edited process, in memory, for the low-level runtime to open by number. */
+static int stage(const json_t *process, struct sbx_error *error)
+{
+	char *text __free = NULL;
+	int fd __close = -1;
+	size_t len;
+	int high;
+
+	text = sbx_json_text(process, &len);
+	if (!text)
+		return sbx_fail(error, ENOMEM, "out of memory");
+	fd = memfd_create("process.json", MFD_CLOEXEC);
+	if (fd < 0 || write(fd, text, len) != (ssize_t)len)
+		return sbx_fail_errno(error, "keep the process");
+	high = fcntl(fd, F_DUPFD, PROCESS_FD);
+	return high < 0 ? sbx_fail_errno(error, "keep the process") : high;
+}
+
+/* Returns a descriptor, 0 if the file is good as it is. */
+static int edit_process_file(const char *path, struct sbx_error *error)
+{
+	json_t *process __json = sbx_json_load(path, error);
+	json_t *notes __json = json_array();
+	int err;
+
+	if (!process)
+		return -error->err;
+	err = sbx_edit_process(process, notes, error);
+	if (err <= 0)
+		return err;
+	log_notes(notes);
+	return stage(process, error);
+}
+
+static void note_labels(const struct words *words)
+{
+	static const char *const names[] = { "apparmor", "process-label" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (words_value(words, names[i]))
+			log_info("--%s %s: there are no labels in a sandbox", names[i],
+				 words_value(words, names[i]));
+}
+
+int do_exec(struct call *call, struct sbx_error *error)
+{
+	static const char *const except[] = { "apparmor", "process-label", "process", NULL };
+	const char *path = words_value(&call->words, "process");
+	struct line *line;
+	size_t i;
+	int fd = 0;
+
+	if (path)
+		fd = edit_process_file(path, error);
+	if (fd < 0)
+		return fd;
+	note_labels(&call->words);
+	line = line_new(call);
+	if (!line)
+		return sbx_fail(error, ENOMEM, "out of memory");
+	line_add(line, "exec");
+	line_add_given(line, &call->words, except);
+	if (fd)
+		line_add(line, "--process=/proc/self/fd/%d", fd);
+	else if (path)
+		line_add(line, "--process=%s", path);
+	for (i = 0; i < call->words.nr_rest; i++)
+		line_add(line, "%s", call->words.rest[i]);
+	return line_exec(line, error);
+}
