@@ -28,6 +28,7 @@ int parse_common(const struct command *self, int argc, char **argv, unsigned int
 		{ "class", required_argument, NULL, 'c' },
 		{ "fix", no_argument, NULL, 'f' },
 		{ "all", no_argument, NULL, 'a' },
+		{ "docker", optional_argument, NULL, 'D' },
 		{ }
 	};
 	unsigned int needs;
@@ -59,6 +60,10 @@ int parse_common(const struct command *self, int argc, char **argv, unsigned int
 		case 'a':
 			needs = TAKES_ALL;
 			common->all = true;
+			break;
+		case 'D':
+			needs = TAKES_DOCKER;
+			common->docker = optarg ?: "/etc/docker/daemon.json";
 			break;
 		default:
 			return see_help(self);

@@ -13,31 +13,24 @@
 #include <sys/utsname.h>
 #include <sys/vfs.h>
 
+#include "../lib/record.h"
+#include "doctor.h"
 #include "sbxctl.h"
-
-enum verdict { FINE, FIXED, WARNING, FAILED };
 
 static const char *const verdicts[] = {
 	[FINE] = "ok", [FIXED] = "fixed", [WARNING] = "warning", [FAILED] = "failed",
 };
 
 /**
- * struct doctor - an examination
- * @fix: remove leftovers
- * @json: takes the findings, NULL to print them
- * @worst: verdict so far
+ * find() - say what was found
+ * @doctor: the examination
+ * @verdict: -
+ * @check: one word
+ * @hint: what to do, NULL for nothing
+ * @fmt: what was found
  */
-struct doctor {
-	bool fix;
-	json_t *json;
-	enum verdict worst;
-};
-
-static void find(struct doctor *doctor, enum verdict verdict, const char *check,
-		 const char *hint, const char *fmt, ...) __printf(5, 6);
-
-static void find(struct doctor *doctor, enum verdict verdict, const char *check,
-		 const char *hint, const char *fmt, ...)
+void find(struct doctor *doctor, enum verdict verdict, const char *check,
+	  const char *hint, const char *fmt, ...)
 {
 	char text[400];
 	va_list args;
@@ -91,6 +84,9 @@ static const char *const options[] = {
 	"TRACEPOINTS", "NAMESPACES", "USER_NS", "PID_NS", "NET_NS", "IPC_NS", "UTS_NS",
 	"CGROUPS", "PROC_FS", "TMPFS", "NET",
 };
+
+/* Longest that a container without a task is taken to be in the making. */
+#define LINGER_MS	60000
 
 #define NR_OPTIONS	ARRAY_SIZE(options)
 
@@ -477,12 +473,76 @@ static void check_mounts(struct doctor *doctor)
 		fclose(file);
 }
 
+/*
+ * struct records - a look at the records of sbx-runtime
+ * @doctor: the examination
+ * @nl: connection to the module, NULL without
+ */
+struct records {
+	struct doctor *doctor;
+	struct sbx_nl *nl;
+};
+
+static int forgotten(struct sbx_record *record, void *data)
+{
+	struct records *records = data;
+	struct doctor *doctor = records->doctor;
+	struct sbx_error error;
+
+	if (!sbx_record_forgotten(record, records->nl))
+		return 0;
+	if (!doctor->fix)
+		find(doctor, WARNING, "leftovers", "sbxctl doctor --fix",
+		     "%s is the record of a container that is gone", record->path);
+	else if (sbx_record_clean(record, records->nl, &error))
+		find(doctor, FAILED, "leftovers", NULL, "of %s: %s", record->path, error.text);
+	else
+		find(doctor, FIXED, "leftovers", NULL, "removed %s", record->path);
+	return 0;
+}
+
+static void check_records(struct doctor *doctor)
+{
+	struct sbx_nl *nl __cleanup(sbx_nl_closep) = NULL;
+	struct records records = { .doctor = doctor };
+	struct sbx_error error = {};
+
+	nl = sbx_nl_open(&error);
+	records.nl = nl;
+	/* Who may not ask the module does not know what is gone. */
+	if (nl || error.err == ENOENT)
+		sbx_record_each(NULL, forgotten, &records);
+}
+
+static int lingering(const struct sbx_domain *domain, void *data)
+{
+	/* What is being made has no tasks either, for a moment. */
+	if (!domain->tasks && domain->age_ms > LINGER_MS)
+		find(data, WARNING, "domains",
+		     "end the program that the runtime or one of its hooks left running: see 'ps -ef'",
+		     "domain %s has no tasks, but a process that was to make a container is still there",
+		     domain->name);
+	return 0;
+}
+
+static void check_domains(struct doctor *doctor)
+{
+	struct sbx_nl *nl __cleanup(sbx_nl_closep) = NULL;
+	struct sbx_error error;
+
+	nl = sbx_nl_open(&error);
+	if (nl)
+		sbx_domain_each(nl, lingering, doctor, &error);
+}
+
 static void check_leftovers(struct doctor *doctor)
 {
 	const enum verdict before = doctor->worst;
 
 	doctor->worst = FINE;
 	check_mounts(doctor);
+	check_records(doctor);
+	check_domains(doctor);
 	sbx_rundir_leftovers(leftover, doctor);
 	if (doctor->worst == FINE)
 		find(doctor, FINE, "leftovers", NULL, "none of dead containers");
@@ -496,7 +556,7 @@ static int doctor_command(const struct command *self, int argc, char **argv)
 	struct common common;
 	int status;
 
-	status = parse_common(self, argc, argv, TAKES_FIX, 0, &common);
+	status = parse_common(self, argc, argv, TAKES_FIX | TAKES_DOCKER, 0, &common);
 	if (status != PARSE_GO)
 		return status;
 	doctor.fix = common.fix;
@@ -513,6 +573,8 @@ static int doctor_command(const struct command *self, int argc, char **argv)
 	check_module(&doctor);
 	check_daemon(&doctor);
 	check_leftovers(&doctor);
+	if (common.docker)
+		doctor_docker(&doctor, common.docker);
 
 	if (doctor.json)
 		print_json(json_pack("{s:b, s:o}", "ok", doctor.worst != FAILED,
@@ -522,13 +584,15 @@ static int doctor_command(const struct command *self, int argc, char **argv)
 
 const struct command command_doctor = {
 	.name = "doctor",
-	.usage = "[--json] [--fix]",
+	.usage = "[--json] [--fix] [--docker[=FILE]]",
 	.summary = "Says what is missing on this machine, and how to get it",
 	.help =
-	"  --fix    remove what dead containers left behind\n"
-	"  --json   an object: ok, findings; of each: check, verdict (ok, fixed, warning,\n"
-	"           failed), text, hint\n"
-	"  --help   this text\n"
+	"  --fix              remove what dead containers left behind\n"
+	"  --docker[=FILE]    whether Docker knows sbx-runtime, by /etc/docker/daemon.json;\n"
+	"                     with --fix that file is completed, and all else in it stays\n"
+	"  --json             an object: ok, findings; of each: check, verdict (ok, fixed,\n"
+	"                     warning, failed), text, hint\n"
+	"  --help             this text\n"
 	"\n"
 	"Exit status: 1 if a verdict is 'failed'.\n",
 	.run = doctor_command,

@@ -44,6 +44,7 @@ int complain(const struct sbx_error *error);
  * @all: --all was given
  * @class: argument of --class, NULL without
  * @domain: argument of --domain, NULL without
+ * @docker: Docker's configuration, if --docker was given, NULL without
  * @argv: the arguments that are no options
  * @argc: how many
  */
@@ -51,6 +52,7 @@ struct common {
 	bool json, fix, all;
 	const char *class;
 	const char *domain;
+	const char *docker;
 	char **argv;
 	int argc;
 };
@@ -60,6 +62,7 @@ struct common {
 #define TAKES_CLASS	0x2
 #define TAKES_FIX	0x4
 #define TAKES_ALL	0x8
+#define TAKES_DOCKER	0x10
 
 /* What parse_common() returns if there is something left to do. */
 #define PARSE_GO	(-1)

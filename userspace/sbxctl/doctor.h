@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _SBXCTL_DOCTOR_H
+#define _SBXCTL_DOCTOR_H
+
+#include <stdbool.h>
+#include <jansson.h>
+
+#include "../lib/compiler.h"
+
+enum verdict { FINE, FIXED, WARNING, FAILED };
+
+/**
+ * struct doctor - an examination
+ * @fix: remove leftovers
+ * @json: takes the findings, NULL to print them
+ * @worst: verdict so far
+ */
+struct doctor {
+	bool fix;
+	json_t *json;
+	enum verdict worst;
+};
+
+void find(struct doctor *doctor, enum verdict verdict, const char *check,
+	  const char *hint, const char *fmt, ...) __printf(5, 6);
+void doctor_docker(struct doctor *doctor, const char *path);
+
+#endif /* _SBXCTL_DOCTOR_H */
