@@ -144,6 +144,31 @@ static int check_command(const struct sbx_run *run, struct sbx_error *error)
 	return -err;
 }
 
+/* crun would make a missing one, on the machine's own filesystems. */
+static int check_cwd(const struct sbx_run *run, struct sbx_error *error)
+{
+	const char *root = run->rootfs ?: "/", *cwd = run->cwd ?: "/";
+	struct stat st;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(mounts); i++)
+		if (below(cwd, mounts[i].dest))
+			return 0;
+	for (i = 0; i < run->nr_binds; i++) {
+		if (!below(run->cwd ?: "/", run->binds[i].dest))
+			continue;
+		/* Of two that hold it the last one is on top. */
+		root = run->binds[i].source;
+		cwd = (run->cwd ?: "/") + strlen(run->binds[i].dest);
+	}
+	if (stat_in(root, *cwd ? cwd : "/", &st) < 0)
+		return sbx_fail_errno(error, "working directory %s of the container", run->cwd);
+	if (!S_ISDIR(st.st_mode))
+		return sbx_fail(error, ENOTDIR, "working directory %s is not a directory",
+				run->cwd);
+	return 0;
+}
+
 /**
  * sbx_bundle_check() - find out early what crun would stumble over
  * @run: what is asked for
@@ -181,7 +206,7 @@ int sbx_bundle_check(const struct sbx_run *run, struct sbx_error *error)
 					"%s does not exist in the read-only root, so nothing can be bound there: take a place that exists, or one below /tmp",
 					dest);
 	}
-	return check_command(run, error);
+	return check_cwd(run, error) ?: check_command(run, error);
 }
 
 static json_t *strings(const char *const *list, size_t n)
