@@ -36,7 +36,9 @@ reap a
 gone "the domain is killed" 137 $?
 close_in a
 
-# Without a supervisor, in a container of contain's.
+# Without a supervisor, in a container of contain's, which has the machine's /tmp.
+files=(/tmp/fifo /tmp/locked /tmp/made /tmp/moved)
+rm -f "${files[@]}"
 check "the runtime is killed: it starts" start a contain --name death -- $programs/busy threads
 init=$(show death '.containers[0].init_pid')
 kill -KILL "${job_pid[a]}"
@@ -46,6 +48,7 @@ check "the runtime is killed: the container lives on" test -d "/proc/$init"
 close_in a
 check "the runtime is killed: and ends by itself" within $moment no_domains
 is "the runtime is killed: no process is left" "" "$(pgrep -x busy)"
+rm -f "${files[@]}"
 
 # All tasks of a process but the one that executes go, leader or not.
 check "a program in a domain replaces itself for ever: it starts" start a \
