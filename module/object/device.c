@@ -31,6 +31,18 @@ static loff_t null_llseek(struct file *file, loff_t offset, int whence)
 	return 0;
 }
 
+/* One buffer, the common case, does without an iterator, as Linux has it. */
+static ssize_t null_read_buf(struct file *file, char __user *buf, size_t count, loff_t *pos)
+{
+	return 0;
+}
+
+static ssize_t null_write_buf(struct file *file, const char __user *buf, size_t count,
+			      loff_t *pos)
+{
+	return count;
+}
+
 static ssize_t null_read(struct kiocb *iocb, struct iov_iter *to)
 {
 	return 0;
@@ -42,6 +54,24 @@ static ssize_t null_write(struct kiocb *iocb, struct iov_iter *from)
 
 	iov_iter_advance(from, len);
 	return len;
+}
+
+static ssize_t zero_read_buf(struct file *file, char __user *buf, size_t count, loff_t *pos)
+{
+	size_t done = 0;
+
+	while (done < count) {
+		size_t n = min_t(size_t, count - done, PAGE_SIZE);
+		size_t left = clear_user(buf + done, n);
+
+		done += n - left;
+		if (unlikely(left))
+			return done ?: -EFAULT;
+		if (signal_pending(current))
+			break;
+		cond_resched();
+	}
+	return done;
 }
 
 static ssize_t zero_read(struct kiocb *iocb, struct iov_iter *to)
@@ -184,6 +214,8 @@ static const struct file_operations null_fops = {
 	.owner = THIS_MODULE,
 	.release = sbx_object_release,
 	.llseek = null_llseek,
+	.read = null_read_buf,
+	.write = null_write_buf,
 	.read_iter = null_read,
 	.write_iter = null_write,
 	.splice_write = iter_file_splice_write,
@@ -193,6 +225,8 @@ static const struct file_operations zero_fops = {
 	.owner = THIS_MODULE,
 	.release = sbx_object_release,
 	.llseek = null_llseek,
+	.read = zero_read_buf,
+	.write = null_write_buf,
 	.read_iter = zero_read,
 	.write_iter = null_write,
 	.splice_read = sbx_splice_read,
