@@ -69,10 +69,12 @@ static void put_record(const struct collect *c, u8 *to, size_t len, const char *
 
 	if (c->old)
 		text = to + offsetof(struct old_dirent, d_name);
+	/* All that follows the name, but for its end. */
+	*(u64 *)(to + len - sizeof(u64)) = 0;
 	d->d_ino = ino;
 	d->d_reclen = len;
 	memcpy(text, name, name_len);
-	memset(text + name_len, 0, to + len - (text + name_len));
+	text[name_len] = '\0';
 	if (c->old)
 		to[len - 1] = type;
 	else

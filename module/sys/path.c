@@ -65,6 +65,20 @@ static void leave(struct stand_in *stand_in)
 	path_put(&stand_in->fs.root);
 }
 
+/* Most paths; they need no page to pass through on their way. */
+#define SHORT_NAME	128
+
+static struct filename *getname_checked(const char *copy, long len, long size)
+{
+	if (len < 0)
+		return ERR_PTR(len);
+	if (len == 0)
+		return ERR_PTR(-ENOENT);
+	if (len == size)
+		return ERR_PTR(-ENAMETOOLONG);
+	return getname_kernel(copy);
+}
+
 /**
  * sbx_getname() - copy a path from the user
  * @user: where
@@ -74,22 +88,20 @@ static void leave(struct stand_in *stand_in)
  */
 struct filename *sbx_getname(const char __user *user)
 {
+	char first[SHORT_NAME], *copy;
 	struct filename *name;
-	char *copy;
 	long len;
 
+	len = strncpy_from_user(first, user, sizeof(first));
+	if (likely(len < (long)sizeof(first)))
+		return getname_checked(first, len, sizeof(first));
+
+	/* All of it anew: only what is copied last counts. */
 	copy = __getname();
 	if (!copy)
 		return ERR_PTR(-ENOMEM);
 	len = strncpy_from_user(copy, user, PATH_MAX);
-	if (len < 0)
-		name = ERR_PTR(len);
-	else if (len == 0)
-		name = ERR_PTR(-ENOENT);
-	else if (len == PATH_MAX)
-		name = ERR_PTR(-ENAMETOOLONG);
-	else
-		name = getname_kernel(copy);
+	name = getname_checked(copy, len, PATH_MAX);
 	__putname(copy);
 	return name;
 }
@@ -155,10 +167,13 @@ int sbx_lookup(const struct path *base, const char *name, unsigned int lookup,
 	return err;
 }
 
+/* @last is where the last component starts; of a name nobody needs to know. */
 static enum sbx_last classify(const char *name, size_t *last)
 {
 	size_t end = strlen(name), start;
 
+	if (likely(end && name[end - 1] != '/' && name[end - 1] != '.'))
+		return SBX_LAST_NORM;
 	while (end && name[end - 1] == '/')
 		end--;
 	for (start = end; start && name[start - 1] != '/'; start--)
