@@ -25,15 +25,45 @@
 #include <linux/filelock.h>
 #endif
 
-/* The instruction pointer can be set without the full register set. */
-#ifdef CONFIG_DYNAMIC_FTRACE_WITH_ARGS
-#define SBX_FTRACE_OPS_FL	0
+/* What %gs:... is current in assembly. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define SBX_ASM_CURRENT		"current_task"
 #else
-#define SBX_FTRACE_OPS_FL	FTRACE_OPS_FL_SAVE_REGS
+#define SBX_ASM_CURRENT		"pcpu_hot"
+static_assert(offsetof(struct pcpu_hot, current_task) == 0);
 #endif
 
+#ifndef CALL_DEPTH_ACCOUNT
+#define CALL_DEPTH_ACCOUNT	""
+#endif
+
+/* Calls @addr at the entry of the functions that @ops has as its filter. */
+static inline int sbx_register_direct(struct ftrace_ops *ops, unsigned long addr)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+	int err = register_ftrace_direct_multi(ops, addr);
+
+	/* Left as if it were registered, it would never be again. */
+	if (err) {
+		ops->func = NULL;
+		ops->trampoline = 0;
+	}
+	return err;
+#else
+	return register_ftrace_direct(ops, addr);
+#endif
+}
+
+static inline int sbx_unregister_direct(struct ftrace_ops *ops, unsigned long addr)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+	return unregister_ftrace_direct_multi(ops, addr);
+#else
+	return unregister_ftrace_direct(ops, addr, false);
+#endif
+}
+
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-#define ftrace_regs_set_instruction_pointer ftrace_instruction_pointer_set
 /* What &genl_family.pre_doit is given. */
 #define genl_split_ops genl_ops
 #endif

@@ -242,7 +242,7 @@ static int domain_add(struct sbx_domain *domain, const char *name,
 	err = sbx_hook_get();
 	if (err) {
 		NL_SET_ERR_MSG(extack,
-			       "the hook cannot be armed: kernel.ftrace_enabled is 0 or a live patch holds __secure_computing");
+			       "the hook cannot be armed: kernel.ftrace_enabled is 0, or a live patch or BPF program holds __secure_computing");
 		return err;
 	}
 	domain->id = ++last_domain_id;

@@ -38,11 +38,6 @@ unsigned int sbx_entry_inflight(void)
 	return sum;
 }
 
-static bool foreign_abi(const struct pt_regs *regs)
-{
-	return in_ia32_syscall() || (regs->orig_ax & __X32_SYSCALL_BIT);
-}
-
 /**
  * sbx_count_refusal() - count a refusal outside of a handler
  * @self: the caller's entry
@@ -50,21 +45,18 @@ static bool foreign_abi(const struct pt_regs *regs)
  */
 void sbx_count_refusal(struct sbx_task *self, unsigned int nr)
 {
-	struct sbx_domain *domain = self->container->domain;
-
-	this_cpu_inc(domain->counters->refused);
-	atomic64_inc(&domain->refusals[nr]);
+	this_cpu_inc(self->counters->refused);
+	atomic64_inc(&self->container->domain->refusals[nr]);
 }
 
-static long answer(struct sbx_task *self, struct pt_regs *regs, unsigned int nr)
+static __always_inline long answer(struct sbx_task *self, struct pt_regs *regs, unsigned int nr)
 {
-	struct sbx_counters __percpu *counters = self->container->domain->counters;
-	long (*handler)(struct sbx_task *self, struct pt_regs *regs);
+	sbx_handler_t handler;
 	long ret;
 
-	/* Numbers of other ABIs would reach other tables of the host. */
-	if (unlikely(nr >= SBX_NR_SYSCALLS || foreign_abi(regs))) {
-		this_cpu_inc(counters->refused);
+	/* Numbers of other ABIs would reach other tables of the host; x32 has a high bit. */
+	if (unlikely(nr >= SBX_NR_SYSCALLS || in_ia32_syscall())) {
+		this_cpu_inc(self->counters->refused);
 		return -ENOSYS;
 	}
 	nr = array_index_nospec(nr, SBX_NR_SYSCALLS);
@@ -75,45 +67,41 @@ static long answer(struct sbx_task *self, struct pt_regs *regs, unsigned int nr)
 	ret = handler ? handler(self, regs) : SBX_NATIVE;
 
 	if (ret == SBX_NATIVE) {
-		this_cpu_inc(counters->native);
+		this_cpu_inc(self->counters->native);
 	} else if (unlikely(self->refused)) {
 		self->refused = false;
 		sbx_count_refusal(self, nr);
 	} else {
-		this_cpu_inc(counters->served);
+		this_cpu_inc(self->counters->served);
 	}
 	return ret;
 }
 
 /**
  * sbx_enter() - answer the current member's system call
- * @sd: NULL on x86, the registers are the truth
+ * @self: the caller's entry
  *
- * Runs instead of __secure_computing(), with its contract.
+ * Runs instead of __secure_computing(), and returns what that would.
  *
  * Return: -1 if the call was answered, its result is in the registers; 0 to
  * let the host run it.
  */
-int sbx_enter(const struct seccomp_data *sd)
+int sbx_enter(struct sbx_task *self)
 {
 	struct pt_regs *regs = current_pt_regs();
-	struct sbx_task *self;
-	unsigned int nr;
-	long ret;
+	unsigned int nr = regs->orig_ax;
+	long ret = SBX_NATIVE;
 
 	this_cpu_inc(inflight);
-	self = sbx_task_current();
-	nr = regs->orig_ax;
-
-	/* The runtime's own code between its filter and the exec. */
-	if (unlikely(self->state != SBX_TASK_ACTIVE))
-		ret = SBX_NATIVE;
-	else
+	/* Else the runtime's own code between its filter and the exec. */
+	if (likely(self->state == SBX_TASK_ACTIVE))
 		ret = answer(self, regs, nr);
 
-	trace_sbx_call(self->container->id, nr, regs, ret == SBX_NATIVE, ret);
-	if (ret != SBX_NATIVE)
-		syscall_set_return_value(current, regs, 0, ret);
+	if (trace_sbx_call_enabled())
+		trace_sbx_call(self->container->id, nr, regs, ret == SBX_NATIVE, ret);
 	this_cpu_dec(inflight);
-	return ret == SBX_NATIVE ? 0 : -1;
+	if (ret == SBX_NATIVE)
+		return 0;
+	syscall_set_return_value(current, regs, 0, ret);
+	return -1;
 }

@@ -6,8 +6,6 @@
 
 #include "task.h"
 
-struct seccomp_data;
-
 /*
  * What a handler returns to hand its call on to the host, registers as they
  * are now.  No errno and no value that a served call could have.
@@ -75,7 +73,7 @@ static inline long sbx_refuse(struct sbx_task *self, long err)
 }
 
 void sbx_count_refusal(struct sbx_task *self, unsigned int nr);
-int sbx_enter(const struct seccomp_data *sd);
+int sbx_enter(struct sbx_task *self);
 unsigned int sbx_entry_inflight(void);
 
 #endif /* _SBX_ENTRY_H */

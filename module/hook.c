@@ -2,6 +2,11 @@
 /*
  * The redirect of __secure_computing(): the only file that touches ftrace.
  *
+ * A direct call: where ftrace would save registers and ask a callback, the
+ * kernel calls the few instructions below at once.  They run on each system
+ * call of every task with a seccomp filter, whosever it is.  No two may have
+ * the function's entry that way, nor a live patch and such a call.
+ *
  * The hook is armed while a domain lives, and for a moment after the last one
  * so that a row of short runs does not patch kernel text back and forth.
  * While armed the module holds a reference on itself: rmmod says busy, and if
@@ -10,10 +15,14 @@
  */
 #include <linux/delay.h>
 #include <linux/ftrace.h>
+#include <linux/hash.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/workqueue.h>
+#include <asm/frame.h>
+#include <asm/ibt.h>
+#include <asm/nospec-branch.h>
 
 #include "compat.h"
 #include "entry.h"
@@ -29,20 +38,81 @@ static unsigned int users;
 static bool armed;
 
 /*
- * Only decides.  For anyone but a member the original runs untouched; never
- * call it from sbx_enter(), it would come back here.
+ * Called in place of the first instruction of __secure_computing(), whose
+ * argument is in %rdi; its other registers are free.  The way out for all but
+ * members is back there.  A member's return address becomes sbx_enter(), with
+ * its entry as the argument, which returns where the original would have.
+ *
+ * bucket() in task.c is the same sum in C.
  */
-static void notrace redirect(unsigned long ip, unsigned long parent_ip,
-			     struct ftrace_ops *ops, struct ftrace_regs *fregs)
+asm("	.pushsection .text, \"ax\", @progbits\n"
+"	.type	sbx_hook_call, @function\n"
+"	.globl	sbx_hook_call\n"
+"sbx_hook_call:\n"
+	ASM_ENDBR
+"	movq	%gs:" SBX_ASM_CURRENT ", %rax\n"
+"	shrq	$" __stringify(SBX_TASK_ALIGN_SHIFT) ", %rax\n"
+"	imull	$" __stringify(GOLDEN_RATIO_32) ", %eax, %eax\n"
+"	shrl	$(32 - " __stringify(SBX_REGISTRY_BITS) "), %eax\n"
+"	cmpq	$0, sbx_registry(, %rax, 8)\n"
+"	jne	1f\n"
+	ASM_RET
+"1:\n"
+	FRAME_BEGIN
+"	pushq	%rdi\n"
+	CALL_DEPTH_ACCOUNT
+"	call	sbx_task_member\n"
+"	popq	%rdi\n"
+	FRAME_END
+"	testq	%rax, %rax\n"
+"	jz	2f\n"
+"	movq	%rax, %rdi\n"
+"	movq	$sbx_enter, (%rsp)\n"
+"2:\n"
+	ASM_RET
+"	.size	sbx_hook_call, . - sbx_hook_call\n"
+"	.popsection\n");
+
+static struct ftrace_ops hook_ops;
+
+/*
+ * Direct calls cannot be marked as permanent, that is, as something without
+ * which ftrace may not be switched off.  This hook of a function that no one
+ * calls is, and stands for them.
+ */
+static noinline void permanent(void)
 {
-	if (sbx_task_is_member())
-		ftrace_regs_set_instruction_pointer(fregs, (unsigned long)sbx_enter);
+	barrier();
 }
 
-static struct ftrace_ops hook_ops = {
-	.func = redirect,
-	.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT | SBX_FTRACE_OPS_FL,
+static void notrace ignore(unsigned long ip, unsigned long parent_ip,
+			   struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+}
+
+static struct ftrace_ops permanent_ops = {
+	.func = ignore,
+	.flags = FTRACE_OPS_FL_PERMANENT,
 };
+
+static int hook(void)
+{
+	int err;
+
+	err = register_ftrace_function(&permanent_ops);
+	if (err)
+		return err;
+	err = sbx_register_direct(&hook_ops, (unsigned long)sbx_hook_call);
+	if (err)
+		unregister_ftrace_function(&permanent_ops);
+	return err;
+}
+
+static int unhook(void)
+{
+	return sbx_unregister_direct(&hook_ops, (unsigned long)sbx_hook_call) ?:
+	       unregister_ftrace_function(&permanent_ops);
+}
 
 static int arm(void)
 {
@@ -51,10 +121,10 @@ static int arm(void)
 	err = sbx_object_mount();
 	if (err)
 		return err;
-	err = register_ftrace_function(&hook_ops);
+	err = hook();
 	if (err) {
 		pr_err("cannot hook __secure_computing: %d%s\n", err, err == -EBUSY ?
-		       " (sysctl kernel.ftrace_enabled is 0, or a live patch holds it)" : "");
+		       " (kernel.ftrace_enabled is 0, or a live patch or BPF program has it)" : "");
 		sbx_object_unmount();
 		return err;
 	}
@@ -67,15 +137,17 @@ static void disarm(void)
 {
 	int err;
 
-	err = unregister_ftrace_function(&hook_ops);
+	err = unhook();
 	if (err) {
 		pr_err("cannot release __secure_computing: %d; the module stays loaded\n", err);
 		return;
 	}
 	armed = false;
 
-	/* Tasks between the patched call and the count, handlers, their tails. */
-	synchronize_rcu_tasks();
+	/*
+	 * Bystanders in the hook's own code ftrace has waited for.  Members are
+	 * gone, but for handlers that are seen in the count, and their tails.
+	 */
 	while (sbx_entry_inflight())
 		msleep(20);
 	synchronize_rcu_tasks();
@@ -96,8 +168,8 @@ static DECLARE_DELAYED_WORK(disarm_later, disarm_work);
 /**
  * sbx_hook_get() - have the hook armed until sbx_hook_put()
  *
- * Return: 0, or the error of ftrace: -EBUSY if ftrace is switched off or
- * another live patch redirects the function.
+ * Return: 0, or the error of ftrace: -EBUSY if ftrace is switched off, or
+ * a live patch or a BPF program has the function.
  */
 int sbx_hook_get(void)
 {
@@ -131,8 +203,7 @@ bool sbx_hook_armed(void)
 	return READ_ONCE(armed);
 }
 
-/* Arms once, so that a host where that is impossible says so at insmod. */
-int __init sbx_hook_init(void)
+static int __init set_filters(void)
 {
 	static char function[] __initdata = "__secure_computing";
 	int err;
@@ -142,9 +213,29 @@ int __init sbx_hook_init(void)
 		pr_err("this kernel has no __secure_computing to hook: %d\n", err);
 		return err;
 	}
+	err = ftrace_set_filter_ip(&permanent_ops, (unsigned long)permanent, 0, 1);
+	if (err)
+		ftrace_free_filter(&hook_ops);
+	return err;
+}
+
+static void free_filters(void)
+{
+	ftrace_free_filter(&permanent_ops);
+	ftrace_free_filter(&hook_ops);
+}
+
+/* Arms once, so that a host where that is impossible says so at insmod. */
+int __init sbx_hook_init(void)
+{
+	int err;
+
+	err = set_filters();
+	if (err)
+		return err;
 	err = sbx_hook_get();
 	if (err) {
-		ftrace_free_filter(&hook_ops);
+		free_filters();
 		return err;
 	}
 	sbx_hook_put();
@@ -155,5 +246,5 @@ int __init sbx_hook_init(void)
 void sbx_hook_exit(void)
 {
 	cancel_delayed_work_sync(&disarm_later);
-	ftrace_free_filter(&hook_ops);
+	free_filters();
 }

@@ -4,9 +4,12 @@
 
 #include <linux/types.h>
 
+struct seccomp_data;
+
 int sbx_hook_get(void);
 void sbx_hook_put(void);
 bool sbx_hook_armed(void);
+int sbx_hook_call(const struct seccomp_data *sd);
 int __init sbx_hook_init(void);
 void sbx_hook_exit(void);
 

@@ -24,20 +24,28 @@
 #include "domain.h"
 #include "task.h"
 
-#define REGISTRY_BITS	12
-
 /*
- * Keyed by task_struct address.  Readers hold RCU, writers the bucket's bit
- * lock, always from process context.
+ * Keyed by task_struct address.  Readers hold RCU, or have preemption off,
+ * writers the bucket's bit lock, always from process context.  The hook looks
+ * at the heads.
  */
-static struct hlist_bl_head registry[1 << REGISTRY_BITS];
+struct hlist_bl_head sbx_registry[1 << SBX_REGISTRY_BITS];
 
 static struct kmem_cache *task_cache;
 static struct kmem_cache *process_cache;
 
 static __always_inline struct hlist_bl_head *bucket(const struct task_struct *task)
 {
-	return &registry[hash_ptr(task, REGISTRY_BITS)];
+	return &sbx_registry[hash_32((unsigned long)task >> SBX_TASK_ALIGN_SHIFT,
+				     SBX_REGISTRY_BITS)];
+}
+
+/* As hlist_bl_first_rcu(), which wants to see rcu_read_lock() itself. */
+static __always_inline struct hlist_bl_node *first(const struct hlist_bl_head *head)
+{
+	return (struct hlist_bl_node *)
+		((unsigned long)rcu_dereference_check(head->first, rcu_read_lock_any_held()) &
+		 ~LIST_BL_LOCKMASK);
 }
 
 static __always_inline struct sbx_task *find(const struct task_struct *task)
@@ -45,9 +53,11 @@ static __always_inline struct sbx_task *find(const struct task_struct *task)
 	struct hlist_bl_node *pos;
 	struct sbx_task *entry;
 
-	hlist_bl_for_each_entry_rcu(entry, pos, bucket(task), node)
+	for (pos = first(bucket(task)); pos; pos = rcu_dereference_raw(pos->next)) {
+		entry = hlist_bl_entry(pos, struct sbx_task, node);
 		if (entry->task == task)
 			return entry;
+	}
 	return NULL;
 }
 
@@ -81,18 +91,21 @@ struct sbx_task *sbx_task_current(void)
 }
 
 /**
- * sbx_task_is_member() - whether the caller's system calls are ours
+ * sbx_task_member() - the caller's own entry if its system calls are ours
  *
- * On the path of every system call that carries a seccomp filter.
+ * On the path of every system call of a member.  Preemption off costs less
+ * than a call to rcu_read_lock().
+ *
+ * Return: the entry or NULL.
  */
-notrace bool sbx_task_is_member(void)
+notrace struct sbx_task *sbx_task_member(void)
 {
 	struct sbx_task *entry;
 
-	if (hlist_bl_empty(bucket(current)))
-		return false;
-	entry = sbx_task_current();
-	return entry && entry->state != SBX_TASK_LAUNCHER;
+	preempt_disable_notrace();
+	entry = find(current);
+	preempt_enable_notrace();
+	return entry && entry->state != SBX_TASK_LAUNCHER ? entry : NULL;
 }
 
 /* False if the container is already going down. */
@@ -108,6 +121,7 @@ static bool insert(struct sbx_task *entry, struct task_struct *task,
 	entry->task = task;
 	entry->state = state;
 	entry->container = container;
+	entry->counters = container->domain->counters;
 
 	hlist_bl_lock(head);
 	hlist_bl_add_head_rcu(&entry->node, head);

@@ -7,8 +7,16 @@
 #include <linux/resource.h>
 #include <linux/sched.h>
 
-struct sbx_container;
 struct pt_regs;
+struct sbx_container;
+struct sbx_counters;
+
+/*
+ * The registry's size; and of the address of a task_struct, which lies on
+ * cache lines of its own, how many bits say nothing.  For the hook.
+ */
+#define SBX_REGISTRY_BITS	12
+#define SBX_TASK_ALIGN_SHIFT	6
 
 /**
  * enum sbx_task_state - what a registry entry says of its task
@@ -62,6 +70,7 @@ struct sbx_clone_regs {
  * @state: &enum sbx_task_state; written by the task itself only.  Others see
  *	%SBX_TASK_ACTIVE after all that came from the runtime is gone.
  * @container: where it belongs; a reference on it and one of its users
+ * @counters: of the container's domain
  * @process: shared with the other threads of the process, NULL for launchers
  * @child: entry in stock for the next clone, so that the fork probe, which may
  *	not sleep, need not allocate; private to the task
@@ -77,6 +86,7 @@ struct sbx_task {
 	struct task_struct *task;
 	enum sbx_task_state state;
 	struct sbx_container *container;
+	struct sbx_counters __percpu *counters;
 	struct sbx_process *process;
 	struct sbx_task *child;
 	long (*restart)(struct sbx_task *self);
@@ -86,6 +96,8 @@ struct sbx_task {
 	struct rcu_head rcu;
 };
 
+extern struct hlist_bl_head sbx_registry[];
+
 struct sbx_task *sbx_task_find(const struct task_struct *task);
 struct sbx_task *sbx_task_alloc(gfp_t gfp);
 void sbx_task_free(struct sbx_task *entry);
@@ -94,8 +106,8 @@ void sbx_clone_regs_restore(const struct sbx_clone_regs *saved, struct pt_regs *
 int sbx_task_tag_launcher(struct sbx_container *container);
 bool sbx_pid_visible(struct pid *pid);
 
-bool sbx_task_is_member(void);
 struct sbx_task *sbx_task_current(void);
+struct sbx_task *sbx_task_member(void);
 void sbx_process_put(struct sbx_process *process);
 
 int __init sbx_task_init(void);

@@ -23,7 +23,7 @@ static int registry_suite_init(struct kunit_suite *suite)
 	int n;
 
 	for (n = 0; n < KEYS; address += 64)
-		if (hash_ptr((void *)address, REGISTRY_BITS) < BUCKETS)
+		if (bucket((void *)address) < &sbx_registry[BUCKETS])
 			keys[n++] = (struct task_struct *)address;
 	return 0;
 }
@@ -35,6 +35,8 @@ static struct sbx_container *fake_container(struct kunit *test)
 
 	container = kunit_kzalloc(test, sizeof(*container), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, container);
+	container->domain = kunit_kzalloc(test, sizeof(*container->domain), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, container->domain);
 	refcount_set(&container->ref, 1);
 	atomic_set(&container->users, 1);
 	return container;

@@ -80,7 +80,7 @@ static const char other_kernel[] = "take a kernel with them, such as Debian's li
 
 /* Options that the kernel has to be built with. */
 static const char *const options[] = {
-	"MODULES", "FUNCTION_TRACER", "DYNAMIC_FTRACE", "SECCOMP", "SECCOMP_FILTER",
+	"MODULES", "FUNCTION_TRACER", "DYNAMIC_FTRACE_WITH_DIRECT_CALLS", "SECCOMP", "SECCOMP_FILTER",
 	"TRACEPOINTS", "NAMESPACES", "USER_NS", "PID_NS", "NET_NS", "IPC_NS", "UTS_NS",
 	"CGROUPS", "PROC_FS", "TMPFS", "NET",
 };
@@ -119,23 +119,17 @@ static bool is_set(const char *line, const char *name)
 
 static void check_options(struct doctor *doctor, FILE *file, const char *path)
 {
-	bool seen[NR_OPTIONS] = {}, redirect = false;
+	bool seen[NR_OPTIONS] = {};
 	char line[512], missing[400] = "";
 	size_t i;
 
-	while (fgets(line, sizeof(line), file)) {
+	while (fgets(line, sizeof(line), file))
 		for (i = 0; i < NR_OPTIONS; i++)
 			seen[i] |= is_set(line, options[i]);
-		redirect |= is_set(line, "DYNAMIC_FTRACE_WITH_ARGS") ||
-			    is_set(line, "DYNAMIC_FTRACE_WITH_REGS");
-	}
 	for (i = 0; i < NR_OPTIONS; i++)
 		if (!seen[i])
 			snprintf(missing + strlen(missing), sizeof(missing) - strlen(missing),
 				 " %s", options[i]);
-	if (!redirect)
-		snprintf(missing + strlen(missing), sizeof(missing) - strlen(missing),
-			 " DYNAMIC_FTRACE_WITH_ARGS");
 	if (missing[0])
 		find(doctor, FAILED, "kernel", other_kernel,
 		     "this kernel is built without%s (%s)", missing, path);
