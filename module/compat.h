@@ -104,6 +104,24 @@ static inline void sbx_fillattr(struct sbx_idmap *idmap, u32 mask, struct inode 
 #endif
 }
 
+/* Until 6.2 the VFS took an ACL for any other attribute. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define SBX_ACL_IS_XATTR	1
+#else
+#define SBX_ACL_IS_XATTR	0
+#endif
+
+/* setxattrat(2) and getxattrat(2) came later than the kernels we run on. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#define XATTR_ARGS_SIZE_VER0	16
+
+struct xattr_args {
+	__aligned_u64 value;
+	__u32 size;
+	__u32 flags;
+};
+#endif
+
 /* What a FIFO's reader knows of writers before it. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
 #define f_pipe	f_version
