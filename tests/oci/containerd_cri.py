@@ -12,7 +12,6 @@ from harness import Cases, domains, run, within
 
 cases = Cases()
 
-LOGS = '/var/tmp/sbx-pods'
 IMAGES = managers.Store('ctr', '-n', 'k8s.io', 'images', 'import')
 FOREVER = ['sh', '-c', 'trap "exit 0" TERM; echo up; while :; do sleep 1 & wait; done']
 
@@ -23,16 +22,16 @@ class Pods:
     def __init__(self, runtime):
         self.runtime = runtime
         self.ask = cri.Client()
-        self.pods = 0
+        self.pods, self.logs = 0, None
 
     def sandbox(self, network=cri.POD, pid=cri.CONTAINER, privileged=False, hostname='harbour', **more):
         """Make a pod; returns its id and its configuration, which its containers need."""
         IMAGES.need('pause')
-        os.makedirs(LOGS, exist_ok=True)
         self.pods += 1
+        self.logs = tempfile.mkdtemp(prefix='sbx-pod.', dir='/var/tmp')
         config = {
             'metadata': {'name': 'pod', 'uid': f'u{self.pods}', 'namespace': 'test', 'attempt': self.pods},
-            'hostname': hostname, 'log_directory': LOGS,
+            'hostname': hostname, 'log_directory': self.logs,
             'linux': {'security_context': {
                 'namespace_options': {'network': network, 'pid': pid, 'ipc': cri.POD},
                 'privileged': privileged}},
@@ -105,7 +104,7 @@ def case_cri_container(pods):
     created = pods.status(container)['state']
     pods.ask.StartContainer(container_id=container)
     status = pods.until_exited(container)
-    with open(f'{LOGS}/one.log') as file:
+    with open(f'{pods.logs}/one.log') as file:
         log = sorted(line.split(None, 1)[1] for line in file)
     pods.ask.RemoveContainer(container_id=container)
     return {'created': created, 'status': status, 'log': log,
