@@ -26,8 +26,10 @@
 /* Multicast group of the life-cycle events. */
 #define SBX_GENL_MCGRP_EVENTS	"events"
 
-/* The module's proc filesystem; mounted with -o container=ID. */
+/* The module's own filesystems; mounted with -o container=ID. */
 #define SBX_PROC_FSTYPE		"sbxproc"
+#define SBX_SYS_FSTYPE		"sbxsysfs"
+#define SBX_CGROUP_FSTYPE	"sbxcgroup2"
 
 /**
  * enum sbx_cmd - commands of the family

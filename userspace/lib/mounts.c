@@ -19,7 +19,8 @@
 #include "util.h"
 
 /*
- * struct place - where a filesystem of the module's goes
+ * struct place - where a filesystem of the module's goes; one that has another
+ *	below it comes first
  * @path: in the container
  * @magic: of the kernel's own that is there, if the bundle has it
  * @type: of the module's
@@ -32,6 +33,8 @@ struct place {
 
 static const struct place places[] = {
 	{ "/proc", PROC_SUPER_MAGIC, SBX_PROC_FSTYPE },
+	{ "/sys", SYSFS_MAGIC, SBX_SYS_FSTYPE },
+	{ "/sys/fs/cgroup", CGROUP2_SUPER_MAGIC, SBX_CGROUP_FSTYPE },
 };
 
 /*
@@ -224,13 +227,16 @@ static int replace(const struct placing *placing, struct sbx_error *error)
 {
 	int mnt __close = -1, dir __close = -1;
 	const char *path = placing->place->path;
+	struct statfs fs;
 	size_t i;
 	int err;
 
 	mnt = mount_ours(placing, error);
 	if (mnt < 0)
 		return mnt;
-	if (umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) < 0)
+	/* It may have gone with the one above it. */
+	if (!statfs(path, &fs) && fs.f_type == placing->place->magic &&
+	    umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) < 0)
 		return sbx_fail_errno(error, "detach %s of the container", path);
 	dir = open_place(path);
 	if (dir < 0)
@@ -241,25 +247,26 @@ static int replace(const struct placing *placing, struct sbx_error *error)
 	return err;
 }
 
-/* A bundle need not have it; then nothing of the kernel's is there either. */
-static int try_place(const struct place *place, uint32_t container, FILE *mountinfo,
-		     struct sbx_error *error)
+/*
+ * Looks at what the bundle has there.  It need not have it; then nothing of the
+ * kernel's is there either.  Returns whether there is something to replace.
+ */
+static int prepare(struct placing *placing, FILE *mountinfo, struct sbx_error *error)
 {
 	int dir __close = -1;
-	struct placing placing = { .place = place, .container = container };
 	struct statfs fs;
 	int err;
 
-	dir = open_place(place->path);
+	dir = open_place(placing->place->path);
 	if (dir < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
 		return 0;
 	if (dir < 0 || fstatfs(dir, &fs) < 0)
-		return sbx_fail_errno(error, "%s of the container", place->path);
-	if (fs.f_type != place->magic)
+		return sbx_fail_errno(error, "%s of the container", placing->place->path);
+	if (fs.f_type != placing->place->magic)
 		return 0;
-	placing.attrs = attributes(&fs);
-	err = keep_mounts(&placing, mountinfo, error);
-	return err ?: replace(&placing, error);
+	placing->attrs = attributes(&fs);
+	err = keep_mounts(placing, mountinfo, error);
+	return err ?: 1;
 }
 
 /* Whether the module has it yet. */
@@ -280,22 +287,62 @@ static bool have_fstype(const char *type)
 
 static int place_all(int ns, uint32_t container, FILE *mountinfo, struct sbx_error *error)
 {
-	bool have[ARRAY_SIZE(places)];
+	static struct placing placings[ARRAY_SIZE(places)];
+	int have[ARRAY_SIZE(places)];
 	size_t i;
-	int err = 0;
+	int err;
 
-	for (i = 0; i < ARRAY_SIZE(places); i++)
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
+		placings[i] = (struct placing){ .place = &places[i], .container = container };
 		have[i] = have_fstype(places[i].type);
+	}
 	if (setns(ns, CLONE_NEWNS) < 0)
 		return sbx_fail_errno(error, "enter the container's mount namespace");
-	for (i = 0; !err && i < ARRAY_SIZE(places); i++)
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
 		if (have[i])
-			err = try_place(&places[i], container, mountinfo, error);
-	return err;
+			have[i] = prepare(&placings[i], mountinfo, error);
+		if (have[i] < 0)
+			return have[i];
+	}
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
+		err = have[i] ? replace(&placings[i], error) : 0;
+		if (err)
+			return err;
+	}
+	return 0;
 }
 
-/* A mount namespace cannot be left again. */
-static int place_in_child(int ns, uint32_t container, FILE *mountinfo, struct sbx_error *error)
+/*
+ * From inside the PID namespace, too: parts of the module's /proc are there for
+ * those only whose /proc it is.
+ */
+static int place_inside(int pid_ns, int ns, uint32_t container, FILE *mountinfo, int report,
+			struct sbx_error *error)
+{
+	int status;
+	pid_t pid;
+
+	if (setns(pid_ns, CLONE_NEWPID) < 0)
+		return sbx_fail_errno(error, "enter the container's PID namespace");
+	pid = fork();
+	if (pid < 0)
+		return sbx_fail_errno(error, "fork");
+	if (!pid) {
+		status = place_all(ns, container, mountinfo, error) ? 1 : 0;
+		if (status && write(report, error, sizeof(*error)) < 0)
+			status = 2;
+		_exit(status);
+	}
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return sbx_fail_errno(error, "wait for the mounts");
+	/* Of its failure it has told. */
+	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 2);
+}
+
+/* Neither namespace can be left again. */
+static int place_in_child(int pid_ns, int ns, uint32_t container, FILE *mountinfo,
+			  struct sbx_error *error)
 {
 	int in __close = -1;
 	int pipe_fds[2], status;
@@ -312,10 +359,8 @@ static int place_in_child(int ns, uint32_t container, FILE *mountinfo, struct sb
 		return sbx_fail_errno(error, "fork");
 	}
 	if (!pid) {
-		status = place_all(ns, container, mountinfo, error) ? 1 : 0;
-		if (status && write(pipe_fds[1], error, sizeof(*error)) < 0)
-			status = 2;
-		_exit(status);
+		place_inside(pid_ns, ns, container, mountinfo, pipe_fds[1], error);
+		_exit(write(pipe_fds[1], error, sizeof(*error)) < 0 ? 2 : 1);
 	}
 	close(pipe_fds[1]);
 	n = read(in, error, sizeof(*error));
@@ -340,7 +385,7 @@ static int place_in_child(int ns, uint32_t container, FILE *mountinfo, struct sb
  */
 int sbx_mounts_place(pid_t init, uint32_t container, struct sbx_error *error)
 {
-	int ns __close = -1;
+	int ns __close = -1, pid_ns __close = -1;
 	FILE *mountinfo;
 	char path[64];
 	int err;
@@ -349,11 +394,15 @@ int sbx_mounts_place(pid_t init, uint32_t container, struct sbx_error *error)
 	ns = open(path, O_RDONLY | O_CLOEXEC);
 	if (ns < 0)
 		return sbx_fail_errno(error, "%s", path);
+	snprintf(path, sizeof(path), "/proc/%d/ns/pid", init);
+	pid_ns = open(path, O_RDONLY | O_CLOEXEC);
+	if (pid_ns < 0)
+		return sbx_fail_errno(error, "%s", path);
 	snprintf(path, sizeof(path), "/proc/%d/mountinfo", init);
 	mountinfo = fopen(path, "re");
 	if (!mountinfo)
 		return sbx_fail_errno(error, "%s", path);
-	err = place_in_child(ns, container, mountinfo, error);
+	err = place_in_child(pid_ns, ns, container, mountinfo, error);
 	fclose(mountinfo);
 	return err;
 }
