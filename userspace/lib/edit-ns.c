@@ -53,12 +53,12 @@ static void add_private(json_t *list, const char *type)
 	json_array_append_new(list, json_pack("{s:s}", "type", type));
 }
 
-static void add_sandbox(const struct sbx_edit *edit, json_t *list, const char *type,
-			const char *name)
+static void add_peer(const struct sbx_edit *edit, json_t *list, const char *type,
+		     const char *name)
 {
 	char path[64];
 
-	snprintf(path, sizeof(path), "/proc/%d/ns/%s", edit->sandbox_init, name);
+	snprintf(path, sizeof(path), "/proc/%d/ns/%s", edit->peer, name);
 	json_array_append_new(list, json_pack("{s:s, s:s}", "type", type, "path", path));
 }
 
@@ -91,9 +91,9 @@ static int edit_net(struct sbx_edit *edit, json_t *list, struct sbx_error *error
 	json_t *entry = find(list, "network");
 
 	/* A pod's sandbox was asked already. */
-	if (!entry && edit->sandbox && find(sbx_json_path(edit->sandbox, "linux.namespaces"),
-					    "network")) {
-		add_sandbox(edit, list, "network", "net");
+	if (!entry && edit->in_pod && find(sbx_json_path(edit->peer_config, "linux.namespaces"),
+					   "network")) {
+		add_peer(edit, list, "network", "net");
 		return 0;
 	}
 	if (!is_host(entry, "net"))
@@ -115,7 +115,7 @@ static json_t *identity(void)
 static void set_mappings(const struct sbx_edit *edit, const char *key)
 {
 	json_t *linux_part = json_object_get(edit->config, "linux");
-	json_t *theirs = json_object_get(json_object_get(edit->sandbox, "linux"), key);
+	json_t *theirs = json_object_get(json_object_get(edit->peer_config, "linux"), key);
 
 	json_object_set_new(linux_part, key, theirs ? json_deep_copy(theirs) : identity());
 }
@@ -129,8 +129,8 @@ static int edit_user(struct sbx_edit *edit, json_t *list, struct sbx_error *erro
 				"a sandbox cannot have the host's user namespace");
 	if (entry)
 		return 0;
-	if (edit->sandbox)
-		add_sandbox(edit, list, "user", "user");
+	if (edit->peer)
+		add_peer(edit, list, "user", "user");
 	else
 		add_private(list, "user");
 	/* Of a namespace that is joined runc wants to know them, too. */
@@ -152,8 +152,8 @@ static int edit_private(struct sbx_edit *edit, json_t *list, const char *type, b
 			;
 		json_array_remove(list, i);
 	}
-	if (in_pod && edit->sandbox)
-		add_sandbox(edit, list, type, type);
+	if (in_pod && edit->in_pod)
+		add_peer(edit, list, type, type);
 	else
 		add_private(list, type);
 	return 0;
@@ -162,7 +162,7 @@ static int edit_private(struct sbx_edit *edit, json_t *list, const char *type, b
 static int edit_ipc(struct sbx_edit *edit, json_t *list, struct sbx_error *error)
 {
 	(void)error;
-	if (!edit->sandbox && is_host(find(list, "ipc"), "ipc"))
+	if (!edit->in_pod && is_host(find(list, "ipc"), "ipc"))
 		sbx_edit_note(edit->notes, "linux.namespaces", NULL,
 			      "the IPC namespace is a private one, not the host's");
 	return edit_private(edit, list, "ipc", true);
@@ -171,7 +171,7 @@ static int edit_ipc(struct sbx_edit *edit, json_t *list, struct sbx_error *error
 static int edit_uts(struct sbx_edit *edit, json_t *list, struct sbx_error *error)
 {
 	(void)error;
-	if (!edit->sandbox && is_host(find(list, "uts"), "uts"))
+	if (!edit->in_pod && is_host(find(list, "uts"), "uts"))
 		sbx_edit_note(edit->notes, "linux.namespaces", NULL,
 			      "the UTS namespace is a private one, not the host's");
 	return edit_private(edit, list, "uts", true);

@@ -15,9 +15,11 @@
  * @config: its config.json, edited in place
  * @bundle: its directory, absolute, that relative paths are relative to
  * @host_net: the operator allows the host's network namespace
- * @sandbox_init: init of the pod's sandbox, which the container joins; 0 if it
- *	is none of a pod, or the sandbox itself
- * @sandbox: config.json that the sandbox runs with, NULL without one
+ * @peer: init of a container of the domain that it joins, whose user namespace
+ *	it joins, too; 0 without one
+ * @peer_config: config.json of that container, NULL if it is not known
+ * @in_pod: that is the sandbox of a pod: what the bundle does not say of
+ *	network, IPC and UTS namespaces is as there
  * @flags: result: &enum sbx_launch_flags that the domain needs
  * @domain_name: result: name that the bundle wants for its domain, borrowed
  *	from @config; NULL without
@@ -29,8 +31,9 @@ struct sbx_edit {
 	json_t *config;
 	const char *bundle;
 	bool host_net;
-	pid_t sandbox_init;
-	const json_t *sandbox;
+	pid_t peer;
+	const json_t *peer_config;
+	bool in_pod;
 	uint32_t flags;
 	const char *domain_name;
 	json_t *notes;

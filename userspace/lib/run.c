@@ -60,20 +60,6 @@ static int fork_supervisor(const struct sbx_run *run, struct report *report,
 	_exit(0);
 }
 
-static void on_signal(pid_t pid, struct sbx_terminal *term, int sig)
-{
-	if (sig == SIGCHLD)
-		return;
-	/* The terminal tells the program of its size. */
-	if (sig == SIGWINCH && term->master >= 0) {
-		sbx_terminal_size(term);
-		return;
-	}
-	if (sig == SIGCONT)
-		sbx_terminal_raw(term);
-	kill(pid, sig);
-}
-
 static int follow(pid_t pid, struct sbx_terminal *term, int signals, struct sbx_error *error)
 {
 	struct signalfd_siginfo info;
@@ -88,7 +74,7 @@ static int follow(pid_t pid, struct sbx_terminal *term, int signals, struct sbx_
 			return sbx_fail_errno(error, "wait for the supervisor");
 		if (sbx_terminal_step(term, signals) &&
 		    read(signals, &info, sizeof(info)) == sizeof(info))
-			on_signal(pid, term, info.ssi_signo);
+			sbx_terminal_signal(term, pid, info.ssi_signo);
 	}
 }
 

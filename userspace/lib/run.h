@@ -129,11 +129,11 @@ struct sbx_terminal {
 	bool raw;
 };
 
-void sbx_terminal_path(const struct sbx_rundir *dir, char *path, size_t size);
-int sbx_terminal_listen(const struct sbx_rundir *dir, struct sbx_error *error);
+int sbx_terminal_listen(const char *path, struct sbx_error *error);
 int sbx_terminal_pass(int listener, int channel, struct sbx_error *error);
 void sbx_terminal_size(const struct sbx_terminal *term);
 void sbx_terminal_raw(struct sbx_terminal *term);
+void sbx_terminal_signal(struct sbx_terminal *term, pid_t pid, int sig);
 void sbx_terminal_restore(struct sbx_terminal *term);
 bool sbx_terminal_step(struct sbx_terminal *term, int signals);
 void sbx_terminal_end(struct sbx_terminal *term);

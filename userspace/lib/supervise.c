@@ -250,8 +250,8 @@ static pid_t create(struct supervisor *s, struct sbx_error *error)
 	snprintf(bundle, sizeof(bundle), "%s/bundle", s->dir.path);
 	snprintf(pid_file, sizeof(pid_file), "%s/pid", s->dir.path);
 	if (s->run->tty) {
-		sbx_terminal_path(&s->dir, terminal, sizeof(terminal));
-		listener = sbx_terminal_listen(&s->dir, error);
+		snprintf(terminal, sizeof(terminal), "%s/tty", s->dir.path);
+		listener = sbx_terminal_listen(terminal, error);
 		if (listener < 0)
 			return listener;
 	}

@@ -22,31 +22,20 @@
 #define END_OF_FILE	4
 
 /**
- * sbx_terminal_path() - where crun sends the terminal to
- * @dir: run directory
- * @path: takes the path
- * @size: of @path
- */
-void sbx_terminal_path(const struct sbx_rundir *dir, char *path, size_t size)
-{
-	snprintf(path, size, "%s/terminal", dir->path);
-}
-
-/**
- * sbx_terminal_listen() - wait for crun
- * @dir: run directory
+ * sbx_terminal_listen() - wait for the runtime
+ * @path: where it is to send the terminal to
  * @error: filled on failure
  *
  * Return: a socket or a negative errno.
  */
-int sbx_terminal_listen(const struct sbx_rundir *dir, struct sbx_error *error)
+int sbx_terminal_listen(const char *path, struct sbx_error *error)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 	int fd;
 
-	static_assert(sizeof(dir->path) + sizeof("/terminal") <= sizeof(addr.sun_path),
-		      "the path of the socket has to fit");
-	sbx_terminal_path(dir, addr.sun_path, sizeof(addr.sun_path));
+	if (strlen(path) >= sizeof(addr.sun_path))
+		return sbx_fail(error, ENAMETOOLONG, "%s: too long for a socket", path);
+	memcpy(addr.sun_path, path, strlen(path) + 1);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return sbx_fail_errno(error, "socket for the terminal");
@@ -177,6 +166,26 @@ void sbx_terminal_restore(struct sbx_terminal *term)
 	if (term->raw && in_foreground())
 		tcsetattr(STDIN_FILENO, TCSADRAIN, &term->saved);
 	term->raw = false;
+}
+
+/**
+ * sbx_terminal_signal() - hand a signal on to the program
+ * @term: with or without a master
+ * @pid: of the program, or who hands it on in turn
+ * @sig: what the caller got
+ */
+void sbx_terminal_signal(struct sbx_terminal *term, pid_t pid, int sig)
+{
+	if (sig == SIGCHLD)
+		return;
+	/* The terminal tells the program of its size. */
+	if (sig == SIGWINCH && term->master >= 0) {
+		sbx_terminal_size(term);
+		return;
+	}
+	if (sig == SIGCONT)
+		sbx_terminal_raw(term);
+	kill(pid, sig);
 }
 
 static void set_nonblock(int fd)

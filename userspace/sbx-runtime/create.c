@@ -34,9 +34,7 @@ const struct option_row create_options[] = {
  * @nl: connection to the module
  * @edit: the bundle
  * @bundle: its directory, absolute
- * @pod: key of the pod that it is of, NULL if of none
- * @sandbox: record of the pod's sandbox; without json if it is none of a pod,
- *	or the sandbox itself
+ * @group: what it is to the containers that it shares namespaces with
  * @container: result of the launch
  */
 struct making {
@@ -44,56 +42,9 @@ struct making {
 	struct sbx_nl *nl;
 	struct sbx_edit edit;
 	char *bundle;
-	const char *pod;
-	struct sbx_record sandbox;
+	struct group group;
 	struct sbx_container container;
 };
-
-/* Annotations by which managers tell what of a pod a container is. */
-static const struct {
-	const char *type, *id;
-} pod_keys[] = {
-	{ "io.kubernetes.cri.container-type", "io.kubernetes.cri.sandbox-id" },
-	{ "io.kubernetes.cri-o.ContainerType", "io.kubernetes.cri-o.SandboxID" },
-};
-
-static const char *annotation(const struct making *making, const char *key)
-{
-	const json_t *list = json_object_get(making->edit.config, "annotations");
-
-	return json_string_value(json_object_get(list, key));
-}
-
-/* Joins the pod's sandbox, if it is of one and not that itself. */
-static int find_pod(struct making *making, struct sbx_error *error)
-{
-	struct sbx_container sandbox;
-	const char *type = NULL;
-	size_t i;
-	int err;
-
-	for (i = 0; !type && i < ARRAY_SIZE(pod_keys); i++) {
-		type = annotation(making, pod_keys[i].type);
-		making->pod = annotation(making, pod_keys[i].id);
-	}
-	if (type && !making->pod)
-		making->pod = making->call->id;
-	if (!type || strcmp(type, "container"))
-		return 0;
-	err = sbx_record_find_sandbox(&making->sandbox, making->call->root, making->pod, error);
-	if (err)
-		return err;
-	making->edit.sandbox = sbx_record_config(&making->sandbox, error);
-	if (!making->edit.sandbox)
-		return -error->err;
-	err = sbx_record_container(&making->sandbox, making->nl, &sandbox, error);
-	if (err < 0)
-		return err;
-	if (!err || !sandbox.init_pid)
-		return sbx_fail(error, ESRCH, "pod sandbox \"%s\" is not running", making->pod);
-	making->edit.sandbox_init = sandbox.init_pid;
-	return 0;
-}
 
 static int load_bundle(struct making *making, struct sbx_error *error)
 {
@@ -110,9 +61,12 @@ static int load_bundle(struct making *making, struct sbx_error *error)
 	making->edit.config = sbx_json_load(path, error);
 	if (!making->edit.config)
 		return -error->err;
+	making->call->terminal = json_is_true(sbx_json_path(making->edit.config,
+							    "process.terminal"));
 	making->edit.bundle = making->bundle;
 	making->edit.host_net = making->call->settings.host_network;
-	return find_pod(making, error) ?: sbx_edit_config(&making->edit, error);
+	return group_find(&making->group, making->call, making->nl, &making->edit, error) ?:
+	       sbx_edit_config(&making->edit, error);
 }
 
 static int parse_count(const char *text, unsigned int *count, struct sbx_error *error)
@@ -163,15 +117,14 @@ static int launch(struct making *making, struct sbx_error *error)
 	err = count_preserved(making, &request.preserve_fds, error);
 	if (err)
 		return err;
-	if (making->sandbox.json) {
-		request.domain_id = json_integer_value(sbx_json_path(making->sandbox.json,
-								     "domain.id"));
+	if (making->group.domain) {
+		request.domain_id = making->group.domain;
 		request.flags = 0;
 	} else {
 		request.domain_name = making->edit.domain_name ?: request.container_name;
 	}
 	err = sbx_launch(making->nl, &request, &making->container, error);
-	if (err != -EEXIST || making->sandbox.json || making->edit.domain_name)
+	if (err != -EEXIST || making->group.domain || making->edit.domain_name)
 		return err;
 	request.domain_name = NULL;
 	return sbx_launch(making->nl, &request, &making->container, error);
@@ -194,8 +147,8 @@ static int write_record(const struct making *making, struct sbx_record *record,
 				 "name", making->container.domain_name,
 				 "container", "id", making->container.id,
 				 "name", making->container.name,
-				 "pod", making->pod,
-				 "sandbox", making->pod && !making->sandbox.json,
+				 "pod", making->group.pod,
+				 "sandbox", making->group.pod && !making->group.domain,
 				 "creator", "pid", getpid(),
 				 "start", (json_int_t)sbx_process_start(getpid()),
 				 "notes", making->edit.notes,
@@ -323,9 +276,8 @@ int prepare(struct call *call, struct sbx_record *record, struct sbx_nl *nl,
 		unsetenv("NOTIFY_SOCKET");
 	}
 	json_decref(making.edit.config);
-	json_decref((json_t *)making.edit.sandbox);
+	json_decref((json_t *)making.edit.peer_config);
 	sbx_edit_free(&making.edit);
-	sbx_record_free(&making.sandbox);
 	free(making.bundle);
 	return err;
 }
@@ -334,11 +286,13 @@ int prepare(struct call *call, struct sbx_record *record, struct sbx_nl *nl,
  * create_line() - call of the low-level runtime that creates the container
  * @call: create or run
  * @record: its record, with the edited bundle
+ * @console: socket for the terminal, "" for the one that was given, if any
  *
  * crun takes another config.json for the bundle as it is; for others the
  * record is the bundle.
  */
-struct line *create_line(const struct call *call, const struct sbx_record *record)
+struct line *create_line(const struct call *call, const struct sbx_record *record,
+			 const char *console)
 {
 	static const char *const ours[] = { "bundle", "config", "detach", "keep", NULL };
 	const char *bundle = json_string_value(json_object_get(record->json, "bundle"));
@@ -348,6 +302,8 @@ struct line *create_line(const struct call *call, const struct sbx_record *recor
 		return NULL;
 	line_add(line, "create");
 	line_add_given(line, &call->words, ours);
+	if (*console)
+		line_add(line, "--console-socket=%s", console);
 	if (is_crun(&call->settings)) {
 		line_add(line, "--bundle=%s", bundle);
 		line_add(line, "--config=%s/config.json", record->path);
@@ -370,7 +326,7 @@ int do_create(struct call *call, struct sbx_error *error)
 	err = prepare(call, &record, nl, error);
 	if (err)
 		return err;
-	err = line_exec(create_line(call, &record), error);
+	err = line_exec(create_line(call, &record, ""), error);
 	sbx_record_remove(&record, &(struct sbx_error){});
 	return err;
 }

@@ -4,10 +4,14 @@
  */
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
+#include "../lib/run.h"
 #include "runtime.h"
 
 const struct option_row run_options[] = {
@@ -30,12 +34,18 @@ const struct option_row run_options[] = {
  * @nl: connection to the module
  * @record: of the container
  * @mask: signal mask of before, for the container
+ * @term: our side of the container's terminal
+ * @listener: socket that the terminal is sent to, -1 without
+ * @console: path of @listener
  */
 struct running {
 	struct call *call;
 	struct sbx_nl *nl;
 	struct sbx_record record;
 	sigset_t mask;
+	struct sbx_terminal term;
+	int listener;
+	char console[64];
 };
 
 static int low_level(struct running *running, const char *command, struct sbx_error *error)
@@ -74,13 +84,18 @@ static pid_t init_of(struct running *running, struct sbx_error *error)
 }
 
 /* As the parent, by adoption, of the container's init. */
-static int follow(pid_t init, struct sbx_error *error)
+static int follow(struct running *running, pid_t init, struct sbx_error *error)
 {
-	int sig, status;
+	int signals __close = -1;
+	struct signalfd_siginfo info;
+	int status;
 	sigset_t set;
 	pid_t pid;
 
 	sigfillset(&set);
+	signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (signals < 0)
+		return sbx_fail_errno(error, "signalfd");
 	for (;;) {
 		while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
 			if (pid == init)
@@ -88,20 +103,54 @@ static int follow(pid_t init, struct sbx_error *error)
 							     WEXITSTATUS(status);
 		if (pid < 0 && errno == ECHILD)
 			return sbx_fail(error, ECHILD, "the container is not our child");
-		sig = sigwaitinfo(&set, NULL);
-		if (sig > 0 && sig != SIGCHLD)
-			kill(init, sig);
+		if (sbx_terminal_step(&running->term, signals) &&
+		    read(signals, &info, sizeof(info)) == sizeof(info))
+			sbx_terminal_signal(&running->term, init, info.ssi_signo);
 	}
+}
+
+/* Without a socket of the caller's for it, the terminal is for our own. */
+static int listen_for_terminal(struct running *running, struct sbx_error *error)
+{
+	const struct words *words = &running->call->words;
+
+	if (!running->call->terminal || words_value(words, "console-socket"))
+		return 0;
+	if (words_flag(words, "detach"))
+		return sbx_fail(error, EINVAL,
+				"cannot allocate tty if the runtime will detach without setting console socket");
+	snprintf(running->console, sizeof(running->console), SBX_RECORD_DIR "/.tty-%d", getpid());
+	unlink(running->console);
+	running->listener = sbx_terminal_listen(running->console, error);
+	return running->listener < 0 ? running->listener : 0;
+}
+
+static int accept_terminal(struct running *running, struct sbx_error *error)
+{
+	if (running->listener < 0)
+		return 0;
+	running->term.channel = accept4(running->listener, NULL, NULL, SOCK_CLOEXEC);
+	if (running->term.channel < 0)
+		return sbx_fail_errno(error, "%s made no terminal",
+				      running->call->settings.runtime);
+	return 0;
 }
 
 static int create(struct running *running, struct sbx_error *error)
 {
+	struct line *line;
 	int status;
 
-	status = line_run(create_line(running->call, &running->record), &running->mask, error);
+	status = listen_for_terminal(running, error);
+	if (status)
+		return status;
+	line = create_line(running->call, &running->record, running->console);
+	status = line_run(line, &running->mask, error);
 	if (status > 0)
 		return status;
-	return status ?: place_mounts(&running->record, running->nl, error);
+	return status ?:
+	       accept_terminal(running, error) ?:
+	       place_mounts(&running->record, running->nl, error);
 }
 
 /* Returns the status to exit with, or a negative errno. */
@@ -119,13 +168,17 @@ static int run(struct running *running, struct sbx_error *error)
 	status = low_level(running, "start", error);
 	if (status || words_flag(&running->call->words, "detach"))
 		return status;
-	return follow(init, error);
+	status = follow(running, init, error);
+	sbx_terminal_end(&running->term);
+	return status;
 }
 
 int do_run(struct call *call, struct sbx_error *error)
 {
 	const bool detach = words_flag(&call->words, "detach");
-	struct running running = { .call = call };
+	struct running running = {
+		.call = call, .term = { .channel = -1, .master = -1 }, .listener = -1,
+	};
 	sigset_t set;
 	int status;
 
@@ -140,6 +193,8 @@ int do_run(struct call *call, struct sbx_error *error)
 	sigfillset(&set);
 	sigprocmask(SIG_SETMASK, &set, &running.mask);
 	status = run(&running, error);
+	if (running.listener >= 0)
+		unlink(running.console);
 	if (!words_flag(&call->words, "keep") && (!detach || status))
 		take_down(&running);
 	return status;

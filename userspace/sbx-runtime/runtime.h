@@ -76,6 +76,7 @@ int settings_load(struct settings *settings, const char *path, struct sbx_error 
  * @words: its options and what else there is
  * @argv: the command's name and all that follows, as given
  * @id: the container's, NULL if the command is about none
+ * @terminal: the bundle asks for one
  */
 struct call {
 	struct words global;
@@ -85,6 +86,7 @@ struct call {
 	struct words words;
 	char **argv;
 	const char *id;
+	bool terminal;
 };
 
 /**
@@ -133,9 +135,25 @@ bool is_crun(const struct settings *settings);
 /* Steps of create and start that run shares. */
 int prepare(struct call *call, struct sbx_record *record, struct sbx_nl *nl,
 	    struct sbx_error *error);
-struct line *create_line(const struct call *call, const struct sbx_record *record);
+struct line *create_line(const struct call *call, const struct sbx_record *record,
+			 const char *console);
 int place_mounts(const struct sbx_record *record, struct sbx_nl *nl, struct sbx_error *error);
 bool state_exists(const struct call *call);
+
+/**
+ * struct group - the containers that share namespaces
+ * @domain: of theirs, 0 if the container is the first
+ * @pod: key of the pod that it is of, borrowed from the bundle; NULL if of none
+ */
+struct group {
+	uint32_t domain;
+	const char *pod;
+};
+
+struct sbx_edit;
+
+int group_find(struct group *group, const struct call *call, struct sbx_nl *nl,
+	       struct sbx_edit *edit, struct sbx_error *error);
 
 /* The manager's log. */
 int log_open(const char *path, const char *format, bool debug, struct sbx_error *error);
