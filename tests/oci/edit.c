@@ -39,8 +39,9 @@ int main(int argc, char **argv)
 		} else if (!strcmp(argv[i], "--bundle")) {
 			edit.bundle = argv[++i];
 		} else if (!strcmp(argv[i], "--sandbox")) {
-			edit.sandbox = sbx_json_load(argv[++i], &error);
-			edit.sandbox_init = 4711;
+			edit.peer_config = sbx_json_load(argv[++i], &error);
+			edit.peer = 4711;
+			edit.in_pod = true;
 		}
 	}
 	edit.config = sbx_json_load(argv[argc - 1], &error);

@@ -5,5 +5,5 @@
 # As runtime.sh, on top of runc.
 
 low=runc
-parts="run life taken_out limits"
+parts="run life taken_out limits masks pod"
 . "$(dirname "$0")/runtime.sh"

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Suite: 6.12 6.1 debug timeout=300
 #
-# sbx-runtime with bundles as crun and runc write them, on top of either.
+# sbx-runtime with bundles as crun and runc write them, on top of either. A suite that
+# sources this file names the runtime in "low", and in "parts" what to test.
 
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/../tap.sh"
@@ -15,7 +16,7 @@ conf=$work/runtime.json
 root=$work/root
 mkdir -p "$work/rootfs"/{bin,proc,dev,sys,etc,tmp}
 cp /bin/busybox "$work/rootfs/bin/"
-for name in sh cat echo sleep id ls mount touch head true wc; do
+for name in sh cat echo sleep id ls mount touch head true wc test; do
 	ln -s busybox "$work/rootfs/bin/$name"
 done
 
@@ -78,7 +79,7 @@ nothing_left()
 {
 	[ "$(sbxctl list --json | jq length)" = 0 ] &&
 		[ -z "$(ls "$root" 2>/dev/null)" ] &&
-		[ -z "$(find /run/sbx-runtime -mindepth 2 2>/dev/null)" ]
+		! grep -rqs --include=record.json "\"root\": \"$root\"" /run/sbx-runtime
 }
 
 # stopped ID
@@ -102,7 +103,7 @@ test_run()
 	rt run -b "$work/b" run || status=$?
 	is "$low: run: as pid 1 its own signals do not kill it" 0 "$status"
 
-	bundle "$work/b" "$(program sleep 100)"
+	bundle "$work/b" "$(program sleep 10000)"
 	check "$low: run --detach" detach --bundle="$work/b" --pid-file "$work/pid" run
 	is "$low: run --detach: it runs" running "$(rt state run | jq -r .status)"
 	is "$low: the pid file has the init" sleep "$(cat "/proc/$(cat "$work/pid")/comm")"
@@ -119,7 +120,7 @@ test_run()
 
 test_life()
 {
-	bundle "$work/b" "$(program sh -c 'echo up; sleep 100')"
+	bundle "$work/b" "$(program sh -c 'echo up; sleep 10000')"
 	check "$low: create" create --bundle "$work/b" --pid-file "$work/pid" life
 	is "$low: created" created "$(rt state life | jq -r .status)"
 	is "$low: the program does not run yet" "" "$(cat "$work/out")"
@@ -266,6 +267,108 @@ test_limits()
 	is "$low: limits above ours" $'123456\n1000\nunlimited' "$said"
 }
 
+# Pods as containerd and CRI-O write them.
+test_pod()
+{
+	local pid
+
+	bundle "$work/b" "$(program sleep 10000)"' | .annotations = {
+		"io.kubernetes.cri.container-type": "sandbox",
+		"io.kubernetes.cri.sandbox-id": "pod"}'
+	check "$low: pod: sandbox" detach --bundle "$work/b" --pid-file "$work/pid" pod
+	pid=$(cat "$work/pid")
+	bundle "$work/c" "$(program sh -c 'sleep 10000')"' | .annotations = {
+		"io.kubernetes.cri.container-type": "container",
+		"io.kubernetes.cri.sandbox-id": "pod"} |
+		.linux.namespaces |= map(if .type == "network" or .type == "ipc" or .type == "uts"
+			then .path = "/proc/'"$pid"'/ns/" + {network: "net", ipc: "ipc", uts: "uts"}[.type]
+			else . end)'
+	check "$low: pod: container" detach --bundle "$work/c" --pid-file "$work/pid2" member
+	is "$low: pod: one domain with two containers" "pod 2" \
+		"$(sbxctl list --json | jq -r '.[] | "\(.name) \(.containers)"')"
+	local kind
+	for kind in net ipc uts user; do
+		is "$low: pod: one $kind namespace" "$(readlink "/proc/$pid/ns/$kind")" \
+			"$(readlink "/proc/$(cat "$work/pid2")/ns/$kind")"
+	done
+	for kind in pid mnt cgroup; do
+		refuses "$low: pod: a $kind namespace each" test \
+			"$(readlink "/proc/$pid/ns/$kind")" = \
+			"$(readlink "/proc/$(cat "$work/pid2")/ns/$kind")"
+	done
+	is "$low: pod: exec" inside "$(rt exec member echo inside)"
+	rt delete --force member
+	is "$low: pod: the sandbox stays" "pod 1" \
+		"$(sbxctl list --json | jq -r '.[] | "\(.name) \(.containers)"')"
+	rt delete --force pod
+	refuses "$low: pod: no container without its sandbox" detach --bundle "$work/c" member
+	matches "$low: pod: says so" 'pod sandbox "pod" does not exist' "$(logged)"
+	check "$low: pod: nothing is left" within "$moment" nothing_left
+
+	# CRI-O and Podman give the pod another ID than its sandbox's container.
+	bundle "$work/b" "$(program sleep 10000)"' | .annotations = {
+		"io.kubernetes.cri-o.ContainerType": "sandbox",
+		"io.kubernetes.cri-o.SandboxID": "the-pod"}'
+	detach --bundle "$work/b" infra
+	bundle "$work/c" "$(program sleep 10000)"' | .annotations = {
+		"io.kubernetes.cri-o.ContainerType": "container",
+		"io.kubernetes.cri-o.SandboxID": "the-pod"} |
+		.linux.namespaces |= map(select(.type == "pid" or .type == "mount"))'
+	check "$low: pod of another name" detach --bundle "$work/c" member
+	is "$low: one domain, too" "infra 2" \
+		"$(sbxctl list --json | jq -r '.[] | "\(.name) \(.containers)"')"
+	rt delete --force member
+	rt delete --force infra
+}
+
+# What runtimes promise about /proc is kept when the module's takes its place.
+test_masks()
+{
+	local said
+
+	bundle "$work/b" "$(program sh -c 'cat /proc/meminfo | wc -c; ls /proc/tty | wc -l
+		echo 1 >/proc/sys/kernel/domainname; cat /proc/version; mount')"' |
+		.linux.maskedPaths = ["/proc/meminfo", "/proc/none", "/proc/sys/kernel"] |
+		.linux.readonlyPaths = ["/proc/sys", "/proc/none"] |
+		.mounts += [{destination: "/proc/version", source: "/etc/hostname", type: "bind",
+			options: ["bind", "ro"]}]'
+	said=$(rt run --bundle "$work/b" masks 2>&1)
+	is "$low: a masked file is empty" 0 "$(head -n 1 <<<"$said")"
+	matches "$low: what is mounted on a file of /proc is there" "^$(cat /etc/hostname)$" "$said"
+	matches "$low: /proc is the module's" "^none on /proc type proc" "$said"
+}
+
+test_terminal()
+{
+	local said
+
+	bundle "$work/b" "$(program sh -c 'test -t 0 && test -t 1 && echo a terminal; exit 4')"' |
+		.process.terminal = true'
+	said=$(script -qec "sbx-runtime --config '$conf' --root '$root' run --bundle '$work/b' tty" \
+		/dev/null </dev/null)
+	is "$low: terminal: status" 4 "$?"
+	matches "$low: terminal: a terminal" "a terminal" "$said"
+	refuses "$low: terminal: detached without a socket" detach --bundle "$work/b" tty
+	matches "$low: terminal: says so" "console socket" "$(logged)"
+	check "$low: terminal: nothing is left" within "$moment" nothing_left
+}
+
+test_events()
+{
+	bundle "$work/b" "$(program sleep 10000)"
+	detach --bundle "$work/b" events
+	is "$low: events --stats" "stats events true" "$(rt events --stats events |
+		jq -r '"\(.type) \(.id) \(.data.memory.usage.usage > 0 and .data.pids.current == 1)"')"
+	(sleep 3; rt kill events KILL) &
+	is "$low: events end with the container" 0 "$(rt events --interval 500ms events >"$work/out"
+		echo $?)"
+	check "$low: events: more than one" test "$(wc -l <"$work/out")" -ge 2
+	wait
+	rt delete events
+	is "features: no hook that is refused" false \
+		"$(rt features | jq '.hooks | any(. == "startContainer" or . == "createContainer")')"
+}
+
 test_flags()
 {
 	local said
@@ -319,11 +422,14 @@ test_settings()
 }
 
 low=${low-crun}
+
 mounts_before=$(cut -d' ' -f5- /proc/self/mountinfo)
 jq -n --arg runtime "$low" '{runtime: $runtime}' >"$conf"
-for part in ${parts-run life taken_out limits refusals flags settings}; do
+parts=${parts-run life taken_out limits masks pod terminal events refusals flags settings}
+for part in $parts; do
 	"test_$part"
 done
+[ -n "$parts" ] || return 0
 is "the mounts of the machine are as before" "$mounts_before" \
 	"$(cut -d' ' -f5- /proc/self/mountinfo)"
 rm -r "$work"

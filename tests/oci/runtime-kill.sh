@@ -1,0 +1,84 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Suite: 6.12 debug timeout=300
+#
+# Whatever is killed and whenever, "delete --force" leaves nothing behind.
+
+parts=
+# shellcheck source=tests/oci/runtime.sh
+. "$(dirname "$0")/runtime.sh"
+
+sleeper=$(program sleep 1000)
+bundle "$work/b" "$sleeper"
+
+no_trace()
+{
+	nothing_left && [ -z "$(find /sys/fs/cgroup -name 'victim*')" ]
+}
+
+no_domains()
+{
+	[ "$(sbxctl list --json | jq length)" = 0 ]
+}
+
+# kill_at DELAY WHOM COMMAND...: kill -9 the runtime, or all of its group, after that time
+kill_at()
+{
+	local delay=$1 whom=$2
+	shift 2
+
+	setsid sbx-runtime --config "$conf" --root "$root" "$@" >"$work/out" 2>&1 </dev/null &
+	sleep "$delay"
+	if [ "$whom" = group ]; then
+		kill -KILL -- -$!
+	else
+		kill -KILL $!
+	fi 2>/dev/null
+	wait $! 2>/dev/null
+}
+
+# Steps grow, from before the first call to after the last.
+for whom in runtime group; do
+	for what in create "run --detach" run; do
+		bad=
+		for delay in 0.01 0.03 0.06 0.1 0.15 0.2 0.3 0.4 0.6 1; do
+			# shellcheck disable=SC2086
+			kill_at "$delay" $whom $what --bundle "$work/b" victim
+			rt delete --force victim >"$work/said" 2>&1 || bad+=" $delay: $(cat "$work/said")"
+			within "$moment" no_trace || bad+=" $delay: something is left"
+		done
+		is "$what: $whom killed: nothing is left" "" "$bad"
+	done
+done
+
+bad=
+for delay in 0.01 0.05 0.1 0.2 0.3 0.5; do
+	rt create --bundle "$work/b" victim >"$work/out" 2>&1 </dev/null
+	kill_at "$delay" group start victim
+	rt delete --force victim >"$work/said" 2>&1 || bad+=" $delay: $(cat "$work/said")"
+	within "$moment" no_trace || bad+=" $delay: something is left"
+done
+is "start killed: nothing is left" "" "$bad"
+
+bad=
+for delay in 0.01 0.05 0.1 0.2 0.3 0.5; do
+	detach --bundle "$work/b" victim
+	kill_at "$delay" group delete --force victim
+	rt delete --force victim >"$work/said" 2>&1 || bad+=" $delay: $(cat "$work/said")"
+	within "$moment" no_trace || bad+=" $delay: something is left"
+done
+is "delete killed: nothing is left" "" "$bad"
+
+# A container that nobody deletes: its record goes with doctor.
+kill_at 0.15 group create --bundle "$work/b" victim
+rm -rf "$root/victim"
+kill -KILL "$(sbxctl list --json | jq -r '.[0].init_pid // 0')" 2>/dev/null
+if [ -n "$(find /run/sbx-runtime -name record.json)" ]; then
+	check "the domain is gone" within "$moment" no_domains
+	matches "doctor finds the record" "is the record of a container that is gone" \
+		"$(sbxctl doctor)"
+	sbxctl doctor --fix >/dev/null
+	is "and removes it" "" "$(find /run/sbx-runtime -name record.json)"
+fi
+rm -rf "$work"
+done_testing
