@@ -48,6 +48,7 @@
 #include "hook.h"
 #include "netlink.h"
 #include "object/object.h"
+#include "sys/buffer.h"
 #include "task.h"
 
 /*
@@ -60,6 +61,7 @@ static const struct part {
 	void (*exit)(void);
 } parts[] __initconst = {
 	{ sbx_domain_init, sbx_domain_exit },
+	{ sbx_buffer_init, sbx_buffer_exit },
 	{ sbx_object_init, sbx_object_exit },
 	{ sbx_proc_init, sbx_proc_exit },
 	{ sbx_task_init, sbx_task_exit },
@@ -93,6 +95,7 @@ static void __exit sbx_exit(void)
 	sbx_task_exit();
 	sbx_proc_exit();
 	sbx_object_exit();
+	sbx_buffer_exit();
 	sbx_domain_exit();
 }
 

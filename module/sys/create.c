@@ -75,16 +75,12 @@ static struct file *follow_dangling(struct sbx_task *self, struct walk *walk,
 		return ERR_PTR(err);
 
 	body = vfs_get_link(link->dentry, &done);
-	name = IS_ERR(body) ? ERR_CAST(body) : getname_kernel(body);
+	name = IS_ERR(body) ? ERR_CAST(body) : sbx_getname_kernel(body);
 	do_delayed_call(&done);
 	if (IS_ERR(name))
 		return ERR_CAST(name);
-	if (!*name->name) {
-		putname(name);
-		return ERR_PTR(-ENOENT);
-	}
 
-	putname(walk->name);
+	sbx_putname(walk->name);
 	walk->name = name;
 	sbx_base_put(&walk->base);
 	memset(&walk->base, 0, sizeof(walk->base));
@@ -233,13 +229,13 @@ struct file *sbx_open_create(struct sbx_task *self, int dfd, const char __user *
 		return ERR_CAST(walk.name);
 	err = sbx_base_get(&walk.base, dfd, walk.name->name, req->lookup);
 	if (err) {
-		putname(walk.name);
+		sbx_putname(walk.name);
 		return ERR_PTR(err);
 	}
 	do {
 		file = step(self, &walk, req);
 	} while (!file);
 	sbx_base_put(&walk.base);
-	putname(walk.name);
+	sbx_putname(walk.name);
 	return file == ERR_PTR(-EOPENSTALE) ? ERR_PTR(-ESTALE) : file;
 }

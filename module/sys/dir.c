@@ -14,14 +14,15 @@
 
 #include "../compat.h"
 #include "../entry.h"
+#include "buffer.h"
 #include "fd.h"
 #include "path.h"
 
 /*
- * Entries are collected here and go to the user when the directory's lock has
- * been dropped.  Any name fits.
+ * Entries are collected in a buffer and go to the user when the directory's
+ * lock has been dropped.  Any name fits.
  */
-#define CHUNK	PAGE_SIZE
+#define CHUNK	SBX_BUFFER_SIZE
 
 /* What getdents(2) writes; the type is in the record's last byte. */
 struct old_dirent {
@@ -165,7 +166,7 @@ static long read_entries(struct file *file, void __user *to, size_t count, bool 
 	size_t done = 0;
 	ssize_t ret;
 
-	c.buf = kmalloc(CHUNK, GFP_KERNEL_ACCOUNT);
+	c.buf = sbx_buffer_get();
 	if (!c.buf)
 		return -ENOMEM;
 	do {
@@ -175,7 +176,7 @@ static long read_entries(struct file *file, void __user *to, size_t count, bool 
 			done += ret;
 		c.first = false;
 	} while (ret > 0 && c.full && c.room == CHUNK);
-	kfree(c.buf);
+	sbx_buffer_put(c.buf);
 	return done ?: ret;
 }
 

@@ -143,7 +143,7 @@ static long symlink_at(struct sbx_task *self, const char __user *utarget, int df
 	if (IS_ERR(target))
 		return PTR_ERR(target);
 	ret = symlink_to(self, target->name, dfd, name);
-	putname(target);
+	sbx_putname(target);
 	return ret;
 }
 

@@ -240,7 +240,7 @@ static long no_descriptor(const char __user *user, long err)
 
 	if (IS_ERR(name))
 		return PTR_ERR(name);
-	putname(name);
+	sbx_putname(name);
 	return err;
 }
 

@@ -17,6 +17,7 @@
 #include <linux/user_namespace.h>
 
 #include "../compat.h"
+#include "buffer.h"
 #include "path.h"
 
 /**
@@ -65,44 +66,107 @@ static void leave(struct stand_in *stand_in)
 	path_put(&stand_in->fs.root);
 }
 
-/* Most paths; they need no page to pass through on their way. */
-#define SHORT_NAME	128
+/* What of a path fits into one buffer with the rest of struct filename. */
+#define NAME_ROOM	(SBX_BUFFER_SIZE - offsetof(struct filename, iname))
 
-static struct filename *getname_checked(const char *copy, long len, long size)
+/*
+ * As the kernel's own, but in a buffer that is not cleared each time.  Audit,
+ * the only one to keep names for later, knows of no system call yet.
+ */
+static struct filename *name_alloc(void)
 {
-	if (len < 0)
-		return ERR_PTR(len);
-	if (len == 0)
-		return ERR_PTR(-ENOENT);
-	if (len == size)
-		return ERR_PTR(-ENAMETOOLONG);
-	return getname_kernel(copy);
+	struct filename *name = sbx_buffer_get();
+
+	if (!name)
+		return ERR_PTR(-ENOMEM);
+	name->name = name->iname;
+	name->uptr = NULL;
+	name->aname = NULL;
+	atomic_set(&name->refcnt, 1);
+	return name;
+}
+
+/**
+ * sbx_putname() - undo sbx_getname() or sbx_getname_kernel()
+ * @name: the copy
+ */
+void sbx_putname(struct filename *name)
+{
+	if (WARN_ON_ONCE(atomic_read(&name->refcnt) != 1))
+		return;
+	if (unlikely(name->name != name->iname))
+		__putname(name->name);
+	sbx_buffer_put(name);
+}
+
+/* For a path that does not fit: the memory, or NULL. */
+static char *name_extend(struct filename *name)
+{
+	char *copy = __getname();
+
+	if (copy)
+		name->name = copy;
+	return copy;
+}
+
+/* Of all of it anew: only what is copied last counts. */
+static long copy_long(struct filename *name, const char __user *user)
+{
+	char *copy = name_extend(name);
+
+	return copy ? strncpy_from_user(copy, user, PATH_MAX) : -ENOMEM;
 }
 
 /**
  * sbx_getname() - copy a path from the user
  * @user: where
  *
- * Return: the copy, to be given to putname(), or an error pointer as from
+ * Return: the copy, to be given to sbx_putname(), or an error pointer as from
  * getname().
  */
 struct filename *sbx_getname(const char __user *user)
 {
-	char first[SHORT_NAME], *copy;
-	struct filename *name;
+	struct filename *name = name_alloc();
 	long len;
 
-	len = strncpy_from_user(first, user, sizeof(first));
-	if (likely(len < (long)sizeof(first)))
-		return getname_checked(first, len, sizeof(first));
+	if (IS_ERR(name))
+		return name;
+	len = strncpy_from_user((char *)name->iname, user, NAME_ROOM);
+	if (unlikely(len == NAME_ROOM))
+		len = copy_long(name, user);
+	if (unlikely(len <= 0 || len == PATH_MAX)) {
+		sbx_putname(name);
+		return ERR_PTR(len < 0 ? len : len ? -ENAMETOOLONG : -ENOENT);
+	}
+	return name;
+}
 
-	/* All of it anew: only what is copied last counts. */
-	copy = __getname();
-	if (!copy)
+/**
+ * sbx_getname_kernel() - sbx_getname() of a string of the kernel's
+ * @text: the path
+ *
+ * Return: the copy, to be given to sbx_putname(), or an error pointer:
+ * -ENOENT, -ENAMETOOLONG, -ENOMEM.
+ */
+struct filename *sbx_getname_kernel(const char *text)
+{
+	size_t size = strlen(text) + 1;
+	struct filename *name;
+	char *copy;
+
+	if (size == 1)
+		return ERR_PTR(-ENOENT);
+	if (size > PATH_MAX)
+		return ERR_PTR(-ENAMETOOLONG);
+	name = name_alloc();
+	if (IS_ERR(name))
+		return name;
+	copy = size > NAME_ROOM ? name_extend(name) : (char *)name->iname;
+	if (!copy) {
+		sbx_putname(name);
 		return ERR_PTR(-ENOMEM);
-	len = strncpy_from_user(copy, user, PATH_MAX);
-	name = getname_checked(copy, len, PATH_MAX);
-	__putname(copy);
+	}
+	memcpy(copy, text, size);
 	return name;
 }
 

@@ -37,6 +37,8 @@ struct sbx_parent {
 };
 
 struct filename *sbx_getname(const char __user *user);
+struct filename *sbx_getname_kernel(const char *text);
+void sbx_putname(struct filename *name);
 int sbx_base_get(struct path *base, int dfd, const char *name, unsigned int lookup);
 void sbx_base_put(struct path *base);
 int sbx_lookup(const struct path *base, const char *name, unsigned int lookup,

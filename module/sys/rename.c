@@ -168,9 +168,9 @@ retry:
 		goto retry;
 	}
 out:
-	putname(from);
+	sbx_putname(from);
 	if (!IS_ERR(to))
-		putname(to);
+		sbx_putname(to);
 	return err;
 }
 

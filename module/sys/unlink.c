@@ -121,7 +121,7 @@ retry:
 		lookup |= LOOKUP_REVAL;
 		goto retry;
 	}
-	putname(name);
+	sbx_putname(name);
 	return err;
 }
 
