@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Suite: 6.12 debug timeout=300
+# Suite: full timeout=600
 #
 # Whatever is killed and whenever, "delete --force" leaves nothing behind.
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Suite: 6.12 timeout=500
+# Suite: full 6.12 timeout=1000
 #
 # As runtime.sh, on top of runc.
 

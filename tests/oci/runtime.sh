@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Suite: 6.12 6.1 debug timeout=300
+# Suite: 6.12 timeout=600
 #
 # sbx-runtime with bundles as crun and runc write them, on top of either. A suite that
 # sources this file names the runtime in "low", and in "parts" what to test.
