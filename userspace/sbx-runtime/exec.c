@@ -3,10 +3,7 @@
  * exec: labels are taken out of what is asked for; the module sees who enters.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "../lib/edit.h"
 #include "runtime.h"
@@ -31,27 +28,6 @@ const struct option_row exec_options[] = {
 	{ }
 };
 
-/* Above what is passed on to the program; it is closed when that starts. */
-#define PROCESS_FD	512
-
-/* The edited process, in memory, for the low-level runtime to open by number. */
-static int stage(const json_t *process, struct sbx_error *error)
-{
-	char *text __free = NULL;
-	int fd __close = -1;
-	size_t len;
-	int high;
-
-	text = sbx_json_text(process, &len);
-	if (!text)
-		return sbx_fail(error, ENOMEM, "out of memory");
-	fd = memfd_create("process.json", MFD_CLOEXEC);
-	if (fd < 0 || write(fd, text, len) != (ssize_t)len)
-		return sbx_fail_errno(error, "keep the process");
-	high = fcntl(fd, F_DUPFD, PROCESS_FD);
-	return high < 0 ? sbx_fail_errno(error, "keep the process") : high;
-}
-
 /* Returns a descriptor, 0 if the file is good as it is. */
 static int edit_process_file(const char *path, struct sbx_error *error)
 {
@@ -65,7 +41,7 @@ static int edit_process_file(const char *path, struct sbx_error *error)
 	if (err <= 0)
 		return err;
 	log_notes(notes);
-	return stage(process, error);
+	return stage_json(process, error);
 }
 
 static void note_labels(const struct words *words)

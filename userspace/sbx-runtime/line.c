@@ -3,9 +3,11 @@
  * Calling the low-level runtime.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
@@ -108,6 +110,33 @@ struct line *line_new(const struct call *call)
 static int check(const struct line *line, struct sbx_error *error)
 {
 	return !line || line->broken ? sbx_fail(error, ENOMEM, "out of memory") : 0;
+}
+
+/* Above what is passed on to a program; it is closed when that starts. */
+#define STAGED_FD	512
+
+/**
+ * stage_json() - keep an edited file in memory, for the low-level runtime to open by number
+ * @json: what is in it
+ * @error: filled on failure
+ *
+ * Return: a descriptor, or a negative errno.
+ */
+int stage_json(const json_t *json, struct sbx_error *error)
+{
+	char *text __free = NULL;
+	int fd __close = -1;
+	size_t len;
+	int high;
+
+	text = sbx_json_text(json, &len);
+	if (!text)
+		return sbx_fail(error, ENOMEM, "out of memory");
+	fd = memfd_create("sbx-runtime", MFD_CLOEXEC);
+	if (fd < 0 || write(fd, text, len) != (ssize_t)len)
+		return sbx_fail_errno(error, "keep what was edited");
+	high = fcntl(fd, F_DUPFD, STAGED_FD);
+	return high < 0 ? sbx_fail_errno(error, "keep what was edited") : high;
 }
 
 static int fail_exec(const struct line *line, struct sbx_error *error)

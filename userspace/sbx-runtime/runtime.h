@@ -110,7 +110,7 @@ struct command {
 };
 
 extern const struct option_row create_options[], run_options[], start_options[],
-	exec_options[], delete_options[], kill_options[], events_options[];
+	exec_options[], delete_options[], kill_options[], events_options[], update_options[];
 int do_create(struct call *call, struct sbx_error *error);
 int do_run(struct call *call, struct sbx_error *error);
 int do_start(struct call *call, struct sbx_error *error);
@@ -119,6 +119,7 @@ int do_delete(struct call *call, struct sbx_error *error);
 int do_events(struct call *call, struct sbx_error *error);
 int do_features(struct call *call, struct sbx_error *error);
 int do_kill(struct call *call, struct sbx_error *error);
+int do_update(struct call *call, struct sbx_error *error);
 
 /* What the low-level runtime is called with. */
 struct line;
@@ -126,6 +127,7 @@ struct line;
 struct line *line_new(const struct call *call);
 void line_add(struct line *line, const char *fmt, ...) __printf(2, 3);
 void line_add_given(struct line *line, const struct words *words, const char *const except[]);
+int stage_json(const json_t *json, struct sbx_error *error);
 int line_exec(struct line *line, struct sbx_error *error);
 int line_spawn(struct line *line, const sigset_t *mask, struct sbx_error *error);
 int line_run(struct line *line, const sigset_t *mask, struct sbx_error *error);
