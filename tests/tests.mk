@@ -14,7 +14,7 @@ TEST_CFLAGS := -std=gnu11 -O2 -g -Wall -Werror -static -pthread
 TEST_CPPFLAGS := -D_GNU_SOURCE -I$(from_kernel) -Itests/selftests -Iuapi -MMD -MP
 
 test_programs := $(patsubst %.c,$(B)/%,$(wildcard tests/selftests/*/*.c tests/core/*.c \
-	tests/fuzz/*.c tests/bench/*.c))
+	tests/fuzz/*.c tests/bench/*.c tests/oci/hello.c))
 
 .PHONY: tests test-modules
 
