@@ -3,9 +3,10 @@
 
     # Suite: WHERE... [full] [timeout=SECONDS] [image=VARIANT]
 
-near their top. WHERE is "host" or a kernel of the test machine. A suite that says
-"full" takes long and runs in "make check-full" only, on FULL_KERNELS if it names
-no kernel. VARIANT is an image of the test machine, see its --image.
+near their top. WHERE is "host" or a kernel of the test machine; "debug+" means
+the debug kernel, in "make check-full" only. A suite that says "full" runs nowhere
+else, on FULL_KERNELS if it names no kernel. VARIANT is an image of the test
+machine, see its --image.
 """
 
 import os
@@ -25,13 +26,13 @@ SCALE = {'debug': 4}
 
 
 class Suite:
-    def __init__(self, path, words):
+    def __init__(self, path, words, here):
         self.path = path
         self.name = os.path.relpath(path, TESTS).removesuffix('.sh').removesuffix('.py')
         options = dict(word.split('=', 1) for word in words if '=' in word)
         where = {word for word in words if '=' not in word}
-        self.full = 'full' in where
-        self.where = where - {'full'} or FULL_KERNELS
+        self.full = bool(where & {'full', f'{here}+'})
+        self.where = {word.rstrip('+') for word in where - {'full'}} or FULL_KERNELS
         self.timeout = int(options.get('timeout', TIMEOUT))
         self.image = options.get('image', '')
 
@@ -48,7 +49,7 @@ def find(where):
             with open(path, errors='replace') as file:
                 header = HEADER.search(file.read(2000))
             if header:
-                suite = Suite(path, header.group(1).split())
+                suite = Suite(path, header.group(1).split(), where)
                 if where in suite.where:
                     found.append(suite)
     return found

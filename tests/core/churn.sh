@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Suite: 6.12 6.1 debug timeout=200
+# Suite: 6.12 6.1+ debug+ timeout=200
 #
 # Very many domains, one after the other and at a time, leave nothing behind.
 

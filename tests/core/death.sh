@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Suite: 6.12 6.1 debug timeout=240
+# Suite: 6.12 6.1+ debug timeout=240
 #
 # A container's init dies while its other processes run, or sleep in calls of the
 # module's: all of them go, in a moment, and the domain with them.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Suite: 6.12 6.1 debug timeout=200
+# Suite: 6.12 6.1+ debug timeout=200
 #
 # A task that enters a container from the host: not there for the members while it
 # runs the runtime's code, one of them from its exec on, dead if it has no filter.

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Suite: debug timeout=240
+# Suite: debug+ timeout=240
 #
 # Memory runs out, at each point where it can: the errno is the right one, nothing
 # runs that should not, and nothing leaks (the machine looks for leaks at its end).

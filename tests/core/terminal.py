@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# Suite: 6.12 6.1 timeout=600
+# Suite: 6.12 6.1+ timeout=600
 """Interactive use: programs on a terminal, in a domain and in a plain container alike."""
 
 import contextlib

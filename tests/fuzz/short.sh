@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Suite: 6.12 debug timeout=120
+# Suite: 6.12 debug+ timeout=120
 #
 # Random calls for a moment: some that are the same each time, and others.
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# Suite: 6.12 6.1 debug timeout=300
+# Suite: 6.12 6.1+ debug+ timeout=300
 """Whatever part of a run is killed, at whatever moment: nothing of it stays.
 
 Rounds of a run each, in which after a random time the process of a random role gets

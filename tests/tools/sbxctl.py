@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# Suite: 6.12 6.1 debug timeout=300
+# Suite: 6.12 6.1+ debug+ timeout=300
 """What "sbxctl run" says and how it ends, and what the program gets."""
 
 import contextlib
