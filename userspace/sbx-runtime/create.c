@@ -101,15 +101,10 @@ static int count_preserved(const struct making *making, unsigned int *count,
 	return err;
 }
 
-/*
- * Ids are the names, so that the one who knows the container finds it.  Where
- * another manager has the same, or it is none for a domain, the module names it.
- */
-static int launch(struct making *making, struct sbx_error *error)
+static int launch_as(struct making *making, const char *name, struct sbx_error *error)
 {
-	const char *id = making->call->id;
 	struct sbx_launch request = {
-		.container_name = sbx_name_valid(id) ? id : NULL,
+		.container_name = name,
 		.flags = making->edit.flags,
 	};
 	int err;
@@ -121,13 +116,28 @@ static int launch(struct making *making, struct sbx_error *error)
 		request.domain_id = making->group.domain;
 		request.flags = 0;
 	} else {
-		request.domain_name = making->edit.domain_name ?: request.container_name;
+		request.domain_name = making->edit.domain_name ?: name;
 	}
-	err = sbx_launch(making->nl, &request, &making->container, error);
-	if (err != -EEXIST || making->group.domain || making->edit.domain_name)
-		return err;
-	request.domain_name = NULL;
 	return sbx_launch(making->nl, &request, &making->container, error);
+}
+
+/*
+ * As the operator calls it.  Where that is taken, or not known, the id is the
+ * name, and where that is none for a domain, or another manager has the same,
+ * the module makes one up.
+ */
+static int launch(struct making *making, struct sbx_error *error)
+{
+	const char *id = making->call->id;
+	char *name __free = container_name(making->edit.config, id);
+	const char *const names[] = { name, sbx_name_valid(id) ? id : NULL, NULL };
+	int err = -EEXIST;
+	size_t i;
+
+	for (i = 0; err == -EEXIST && i < ARRAY_SIZE(names); i++)
+		if (names[i] || i == ARRAY_SIZE(names) - 1)
+			err = launch_as(making, names[i], error);
+	return err;
 }
 
 static int write_record(const struct making *making, struct sbx_record *record,

@@ -134,6 +134,8 @@ int line_run(struct line *line, const sigset_t *mask, struct sbx_error *error);
 int hand_on(struct call *call, struct sbx_error *error);
 bool is_crun(const struct settings *settings);
 
+char *container_name(const json_t *config, const char *id);
+
 /* Steps of create and start that run shares. */
 int prepare(struct call *call, struct sbx_record *record, struct sbx_nl *nl,
 	    struct sbx_error *error);
