@@ -20,6 +20,7 @@
 #include "domain.h"
 #include "hook.h"
 #include "netlink.h"
+#include "private.h"
 #include "task.h"
 
 /* Living domains, in order of their ids; see core.c for the order of locks. */
@@ -411,7 +412,7 @@ static void container_work(struct work_struct *work)
 {
 	struct sbx_container *container = container_of(work, struct sbx_container, work);
 	struct sbx_domain *domain = container->domain;
-	struct vfsmount *proc;
+	struct vfsmount *proc, *cgroup;
 
 	spin_lock(&bound_lock);
 	if (container->pid_ns)
@@ -426,11 +427,12 @@ static void container_work(struct work_struct *work)
 		domain_del(domain);
 	proc = container->proc;
 	WRITE_ONCE(container->proc, NULL);
+	cgroup = container->cgroup;
+	WRITE_ONCE(container->cgroup, NULL);
 	mutex_unlock(&domains_lock);
 
-	/* Waits for RCU before it drops its reference. */
-	if (proc)
-		kern_unmount(proc);
+	sbx_private_unmount(proc);
+	sbx_private_unmount(cgroup);
 	mntput(container->root);
 	if (container->pid_ns) {
 		/* Fork probes may still compare the address. */
@@ -566,40 +568,18 @@ static int check_same(struct sbx_container *container, const struct sbx_namespac
 	return -EPERM;
 }
 
-/* From a task inside, since procfs shows the namespace of who mounts it. */
-static int mount_private_proc(struct sbx_container *container)
+static int mount_private(struct sbx_container *container, struct vfsmount **slot,
+			 const char *type)
 {
-	struct file_system_type *type;
-	struct vfsmount *mnt;
+	int err;
 
 	lockdep_assert_held(&domains_lock);
-	if (container->proc)
-		return 0;
 	if (task_active_pid_ns(current) != container->pid_ns)
-		return -EPERM;
-	type = get_fs_type("proc");
-	if (!type)
-		return -ENODEV;
-	mnt = kern_mount(type);
-	module_put(type->owner);
-	if (IS_ERR(mnt)) {
-		sbx_container_refuse(container, "no private procfs: error %ld", -PTR_ERR(mnt));
-		return PTR_ERR(mnt);
-	}
-	smp_store_release(&container->proc, mnt);	/* readers hold RCU only */
-	return 0;
-}
-
-static struct vfsmount *get_private_proc(const struct sbx_container *container)
-{
-	struct vfsmount *mnt;
-
-	rcu_read_lock();
-	mnt = READ_ONCE(container->proc);
-	if (mnt)
-		mntget(mnt);
-	rcu_read_unlock();
-	return mnt;
+		return *slot ? 0 : -EPERM;
+	err = sbx_private_mount(slot, type);
+	if (err)
+		sbx_container_refuse(container, "no private %s: error %d", type, -err);
+	return err;
 }
 
 /**
@@ -614,17 +594,29 @@ static struct vfsmount *get_private_proc(const struct sbx_container *container)
  */
 struct vfsmount *sbx_container_proc(struct sbx_container *container)
 {
-	struct vfsmount *mnt = get_private_proc(container);
+	struct vfsmount *mnt = sbx_private_get(&container->proc);
 	int err = -ENOENT;
 
 	if (mnt)
 		return mnt;
 	mutex_lock(&domains_lock);
 	if (container->state == SBX_CONTAINER_BOUND || container->state == SBX_CONTAINER_ACTIVE)
-		err = mount_private_proc(container);
+		err = mount_private(container, &container->proc, "proc");
 	mutex_unlock(&domains_lock);
-	mnt = err ? NULL : get_private_proc(container);
+	mnt = err ? NULL : sbx_private_get(&container->proc);
 	return mnt ?: ERR_PTR(-ENOENT);
+}
+
+/**
+ * sbx_container_cgroup() - the control group of a container
+ * @container: whose
+ *
+ * Return: a mount of it with a reference, NULL before the first program runs
+ * and after the container's death.
+ */
+struct vfsmount *sbx_container_cgroup(const struct sbx_container *container)
+{
+	return sbx_private_get(&container->cgroup);
 }
 
 /**
@@ -681,7 +673,9 @@ int sbx_container_accept(struct sbx_container *container)
 	else if (task_active_pid_ns(current) != container->pid_ns)
 		err = -EPERM;
 	else
-		err = check_private(container, &ns) ?: mount_private_proc(container);
+		err = check_private(container, &ns) ?:
+		      mount_private(container, &container->proc, "proc") ?:
+		      mount_private(container, &container->cgroup, "cgroup2");
 	if (!err && first) {
 		container->namespaces = ns;
 		container->root = root_mount();

@@ -91,6 +91,8 @@ struct sbx_domain {
  *	the first activation, or a pending task's use of /proc, and after the
  *	container's death; the list's lock to write, RCU to take a reference
  * @root: mount of its root, a reference; set when it is accepted
+ * @cgroup: private mount of its control group, of the unified hierarchy; as
+ *	@proc, from the first activation on
  * @refusal: why it was not accepted, "" if it was
  * @work: takes the container down in process context
  * @rcu: readers of the hash of namespaces
@@ -111,6 +113,7 @@ struct sbx_container {
 	int outside_filters;
 	struct sbx_namespaces namespaces;
 	struct vfsmount *proc;
+	struct vfsmount *cgroup;
 	struct vfsmount *root;
 	char refusal[96];
 	struct work_struct work;
@@ -184,6 +187,7 @@ void sbx_container_refuse(struct sbx_container *container, const char *fmt, ...)
 
 /* For the filesystems. */
 struct vfsmount *sbx_container_proc(struct sbx_container *container);
+struct vfsmount *sbx_container_cgroup(const struct sbx_container *container);
 struct pid_namespace *sbx_container_pid_ns(struct sbx_container *container);
 
 bool sbx_charge(struct sbx_domain *domain, enum sbx_resource res, long n, long limit);

@@ -421,6 +421,10 @@ static size_t filter_mount(char *line, size_t len, int n, int gap)
 
 	if (equals(line, type, SBX_PROC_FSTYPE))
 		return shorten(line, len, type, "proc");
+	if (equals(line, type, SBX_SYS_FSTYPE))
+		return shorten(line, len, type, "sysfs");
+	if (equals(line, type, SBX_CGROUP_FSTYPE))
+		return shorten(line, len, type, "cgroup2");
 	if (equals(line, type, "overlay"))
 		return strip_options(line, len, field(line, len, n + gap));
 	return len;

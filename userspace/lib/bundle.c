@@ -28,6 +28,8 @@ static const struct {
 	const char *options[6];
 } mounts[] = {
 	{ "/proc", "proc", { "nosuid", "noexec", "nodev" } },
+	{ "/sys", "sysfs", { "nosuid", "noexec", "nodev", "ro" } },
+	{ "/sys/fs/cgroup", "cgroup", { "nosuid", "noexec", "nodev", "relatime", "ro" } },
 	{ "/dev", "tmpfs", { "nosuid", "strictatime", "mode=755", "size=65536k" } },
 	{ "/dev/pts", "devpts", { "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620",
 				  "gid=5" } },
@@ -189,7 +191,7 @@ int sbx_bundle_check(const struct sbx_run *run, struct sbx_error *error)
 	if (!S_ISDIR(st.st_mode))
 		return sbx_fail(error, ENOTDIR, "root %s is not a directory", root);
 	for (i = 0; !writable && i < ARRAY_SIZE(mounts); i++)
-		if (strncmp(mounts[i].dest, "/dev/", 5) && stat_in(root, mounts[i].dest, &st))
+		if (!strchr(mounts[i].dest + 1, '/') && stat_in(root, mounts[i].dest, &st))
 			return sbx_fail(error, ENOENT,
 					"the read-only root %s has no directory %s to mount on: make one",
 					root, mounts[i].dest);
