@@ -47,8 +47,9 @@ bundle_with()
 bundle_with .
 is "a whole bundle runs" yes "$(contain --launch -- crun run --bundle "$bundle" whole 2>&1)"
 for pair in network:net uts:uts ipc:ipc cgroup:cgroup; do
+	# A sysfs is of the network namespace, which has to be the container's to mount it.
 	bundle_with "del(.linux.namespaces[] | select(.type == \"${pair%:*}\")) |
-		del(.hostname)"
+		del(.hostname) | del(.mounts[] | select(.destination | startswith(\"/sys\")))"
 	refused "bundle without ${pair%:*} namespace" "its ${pair#*:} namespace is the host" \
 		contain --launch -- crun run --bundle "$bundle" "without-${pair%:*}"
 	crun delete --force "without-${pair%:*}" 2>/dev/null
