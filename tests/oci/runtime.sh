@@ -157,8 +157,7 @@ test_life()
 	is "$low: paused" paused "$(rt state life | jq -r .status)"
 	check "$low: resume" rt resume life
 	check "$low: update" rt update --pids-limit 77 life
-	echo '{"pids": {"limit": 66}}' | check "$low: update --resources -" \
-		rt update --resources - life
+	check "$low: update --resources -" rt update --resources - life <<<'{"pids": {"limit": 66}}'
 	is "$low: updated" 66 "$(cat "/sys/fs/cgroup$(sed 's/^0:://' \
 		"/proc/$(cat "$work/pid")/cgroup")/pids.max")"
 
