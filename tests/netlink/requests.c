@@ -242,8 +242,8 @@ TEST_F(requests, events)
 
 #define CROWD	300
 
-/* Half of what a dump has begun to tell of goes away meanwhile. */
-TEST_F(requests, dump_of_vanishing)
+/* Half of what a dump has begun to tell of goes away meanwhile; slow on the debug kernel. */
+TEST_F_TIMEOUT(requests, dump_of_vanishing, 120)
 {
 	static pid_t pids[CROWD];
 	unsigned int seen;
