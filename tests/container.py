@@ -12,6 +12,9 @@ import os
 import shutil
 import subprocess
 
+import machine
+
+machine.need()
 STATE = '/run/sbx-tests'
 
 

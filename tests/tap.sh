@@ -4,6 +4,11 @@
 # A suite sources this file, calls the functions and ends with "done_testing".
 # Without that last line there is no plan, and the suite counts as failed.
 
+# Suites that do not name the host are for the test machine.
+if [ -r "$0" ] && ! grep -qE '^# Suite:.* host( |$)' "$0"; then
+	"$(dirname "${BASH_SOURCE[0]}")/in-machine" "$0" || exit
+fi
+
 tap_count=0
 tap_failed=0
 tap_output=$(mktemp)

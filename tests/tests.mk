@@ -26,6 +26,9 @@ test-modules:
 
 tests: $(test_programs)
 
+# What must not run outside of a container of its own.
+$(B)/tests/selftests/% $(B)/tests/fuzz/%: TEST_CPPFLAGS += -include tests/contained.h
+
 $(test_programs): $(B)/%: %.c $(from_kernel)/stamp tests/tests.mk
 	@mkdir -p $(@D)
 	$(CC) $(TEST_CPPFLAGS) $(TEST_CFLAGS) -o $@ $<

@@ -2,6 +2,7 @@
 # Shell functions of the demonstration.
 
 set -u
+"$(dirname "${BASH_SOURCE[0]}")/../in-machine" "$0" || exit
 failures=0
 
 say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }

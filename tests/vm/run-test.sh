@@ -35,6 +35,15 @@ says 'a share that is not there: named' "$dir/none"
 run --memory lots -- true
 is 'not a size: 125' 125 "$status"
 
+# --- what is for the machine alone
+
+for suite in tests/run-selftest tests/core/strict.sh; do
+	matches "$suite: refused elsewhere" '^This is not the test machine: use tests/vm/run' \
+		"$(env -u SBX_SCRATCH_MACHINE $suite 2>&1)"
+done
+matches 'a program for containers: refused elsewhere' '^This is not a container' \
+	"$(build/tests/selftests/lib/as 0 /bin/true 2>&1)"
+
 # --- arguments, streams, status, shares
 
 cat >"$share/probe" <<'PROBE'
@@ -49,6 +58,7 @@ for dir in /sys/kernel/debug/tracing /sys/fs/bpf /dev/shm /dev/mqueue; do
 	[ -d $dir ] || echo "no $dir"
 done
 cat /sys/fs/cgroup/cgroup.subtree_control
+/mnt/sbx/tests/in-machine || echo "the machine does not know itself"
 su user -c 'id -u'
 head -c 40000000 /dev/zero >/mnt/share/big
 echo there >/mnt/share/there
