@@ -203,6 +203,17 @@ static inline bool fd_empty(struct fd f)
 }
 #endif
 
+/* The mark of a group on an inode, with a reference, or NULL. */
+static inline struct fsnotify_mark *sbx_find_inode_mark(struct inode *inode,
+							struct fsnotify_group *group)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+	return fsnotify_find_mark(&inode->i_fsnotify_marks, group);
+#else
+	return fsnotify_find_inode_mark(inode, group);
+#endif
+}
+
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
 static inline int sbx_kiocb_set_rw_flags(struct kiocb *kiocb, rwf_t flags, int rw)
 {

@@ -48,6 +48,7 @@
 #include "fs/sys.h"
 #include "hook.h"
 #include "netlink.h"
+#include "object/inotify.h"
 #include "object/object.h"
 #include "sys/buffer.h"
 #include "task.h"
@@ -64,6 +65,7 @@ static const struct part {
 	{ sbx_domain_init, sbx_domain_exit },
 	{ sbx_buffer_init, sbx_buffer_exit },
 	{ sbx_object_init, sbx_object_exit },
+	{ sbx_inotify_init, sbx_inotify_exit },
 	{ sbx_proc_init, sbx_proc_exit },
 	{ sbx_sys_init, sbx_sys_exit },
 	{ sbx_task_init, sbx_task_exit },
@@ -97,6 +99,7 @@ static void __exit sbx_exit(void)
 	sbx_task_exit();
 	sbx_sys_exit();
 	sbx_proc_exit();
+	sbx_inotify_exit();
 	sbx_object_exit();
 	sbx_buffer_exit();
 	sbx_domain_exit();

@@ -21,11 +21,15 @@ struct vfsmount;
  * enum sbx_resource - what a domain's members can make the module hold
  * @SBX_RES_FILES: open files of the module's own
  * @SBX_RES_PIPE_PAGES: pages in pipe buffers
+ * @SBX_RES_INOTIFY_INSTANCES: inotify instances
+ * @SBX_RES_INOTIFY_WATCHES: watches of all of them
  * @SBX_NR_RESOURCES: how many there are
  */
 enum sbx_resource {
 	SBX_RES_FILES,
 	SBX_RES_PIPE_PAGES,
+	SBX_RES_INOTIFY_INSTANCES,
+	SBX_RES_INOTIFY_WATCHES,
 	SBX_NR_RESOURCES,
 };
 

@@ -23,6 +23,7 @@
 #include <linux/vmstat.h>
 
 #include "../compat.h"
+#include "../object/inotify.h"
 #include "proc_fs.h"
 #include "proc_show.h"
 
@@ -133,6 +134,25 @@ int sbx_proc_show_ngroups_max(struct seq_file *m, void *v)
 int sbx_proc_show_pipe_max_size(struct seq_file *m, void *v)
 {
 	seq_printf(m, "%d\n", 1024 * 1024);
+	return 0;
+}
+
+/* The bounds of a domain. */
+int sbx_proc_show_inotify_events(struct seq_file *m, void *v)
+{
+	seq_printf(m, "%d\n", SBX_INOTIFY_MAX_EVENTS);
+	return 0;
+}
+
+int sbx_proc_show_inotify_instances(struct seq_file *m, void *v)
+{
+	seq_printf(m, "%ld\n", SBX_INOTIFY_MAX_INSTANCES);
+	return 0;
+}
+
+int sbx_proc_show_inotify_watches(struct seq_file *m, void *v)
+{
+	seq_printf(m, "%ld\n", sbx_inotify_max_watches());
 	return 0;
 }
 

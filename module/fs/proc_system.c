@@ -13,7 +13,7 @@
 #include "proc_show.h"
 
 /* Directories.  Entries name their parent by number, listings go by position. */
-enum { ROOT, SYS, SYS_FS, SYS_KERNEL, SYS_KERNEL_RANDOM, SYS_NET, SYS_NET_CORE, SYS_VM };
+enum { ROOT, SYS, SYS_FS, SYS_FS_INOTIFY, SYS_KERNEL, SYS_KERNEL_RANDOM, SYS_NET, SYS_NET_CORE, SYS_VM };
 
 /* Offsets of a listing of the root: dots, entries, processes. */
 #define FIRST_ENTRY	2
@@ -74,6 +74,10 @@ static const struct sbx_proc_entry entries[] = {
 	FORWARD(SYS_FS, "file-max", "sys/fs/file-max"),
 	FORWARD(SYS_FS, "nr_open", "sys/fs/nr_open"),
 	OWN(SYS_FS, "pipe-max-size", sbx_proc_show_pipe_max_size),
+	DIR(SYS_FS, "inotify", SYS_FS_INOTIFY),
+	OWN(SYS_FS_INOTIFY, "max_queued_events", sbx_proc_show_inotify_events),
+	OWN(SYS_FS_INOTIFY, "max_user_instances", sbx_proc_show_inotify_instances),
+	OWN(SYS_FS_INOTIFY, "max_user_watches", sbx_proc_show_inotify_watches),
 
 	DIR(SYS, "kernel", SYS_KERNEL),
 	OWN(SYS_KERNEL, "cap_last_cap", sbx_proc_show_cap_last_cap),

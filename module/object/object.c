@@ -202,6 +202,11 @@ static struct inode *object_inode(struct sbx_domain *domain, const struct sbx_ob
 	inode->i_mode = type->mode;
 	if (type->fops->open)
 		inode->i_fop = type->fops;
+	/* Linux has one inode for all that have no type, and it is root's. */
+	if (type->mode && !(type->mode & S_IFMT)) {
+		inode->i_uid = GLOBAL_ROOT_UID;
+		inode->i_gid = GLOBAL_ROOT_GID;
+	}
 	if (node) {
 		object->node = *node;
 		path_get(node);
