@@ -33,9 +33,11 @@
  *
  *	domains_lock (domain.c)		lists of domains and containers
  *	  hook_lock (hook.c)		registration of the redirect
+ *	  private_lock (private.c)	filesystems of a container
  *	  bound_lock (domain.c)		binding of PID namespaces, refusals
  *	a registry bucket's bit lock	(task.c) innermost
  *	sbx_process.lock		(task.h) innermost
+ *	sbx_load.lock			(usage.h) innermost
  *
  * No lock is held across an access to user memory or a wait on a member.
  */

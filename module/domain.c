@@ -9,6 +9,7 @@
  */
 #include <linux/fs_struct.h>
 #include <linux/hashtable.h>
+#include <linux/jiffies.h>
 #include <linux/module.h>
 #include <linux/mount.h>
 #include <linux/netlink.h>
@@ -279,6 +280,8 @@ static struct sbx_container *container_alloc(const struct sbx_launch *launch)
 	sbx_namespaces_current(&container->outside);
 	container->outside_filters = atomic_read(&current->seccomp.filter_count);
 	container->preserve_fds = launch->preserve_fds;
+	spin_lock_init(&container->load.lock);
+	container->load.at = get_jiffies_64();
 	return container;
 }
 
@@ -412,7 +415,6 @@ static void container_work(struct work_struct *work)
 {
 	struct sbx_container *container = container_of(work, struct sbx_container, work);
 	struct sbx_domain *domain = container->domain;
-	struct vfsmount *proc, *cgroup;
 
 	spin_lock(&bound_lock);
 	if (container->pid_ns)
@@ -425,14 +427,9 @@ static void container_work(struct work_struct *work)
 	list_del(&container->node);
 	if (list_empty(&domain->containers))
 		domain_del(domain);
-	proc = container->proc;
-	WRITE_ONCE(container->proc, NULL);
-	cgroup = container->cgroup;
-	WRITE_ONCE(container->cgroup, NULL);
 	mutex_unlock(&domains_lock);
 
-	sbx_private_unmount(proc);
-	sbx_private_unmount(cgroup);
+	sbx_private_end(container);
 	mntput(container->root);
 	if (container->pid_ns) {
 		/* Fork probes may still compare the address. */
@@ -568,55 +565,14 @@ static int check_same(struct sbx_container *container, const struct sbx_namespac
 	return -EPERM;
 }
 
-static int mount_private(struct sbx_container *container, struct vfsmount **slot,
-			 const char *type)
+/* From here on readers of /proc find it, whoever they are. */
+static int make_private_proc(struct sbx_container *container)
 {
-	int err;
+	int err = sbx_private_make(container, SBX_PRIVATE_PROC);
 
-	lockdep_assert_held(&domains_lock);
-	if (task_active_pid_ns(current) != container->pid_ns)
-		return *slot ? 0 : -EPERM;
-	err = sbx_private_mount(slot, type);
 	if (err)
-		sbx_container_refuse(container, "no private %s: error %d", type, -err);
+		sbx_container_refuse(container, "no private procfs: error %d", -err);
 	return err;
-}
-
-/**
- * sbx_container_proc() - the private procfs of a container
- * @container: whose
- *
- * A task of the container makes it where it is missing: the runtime looks at
- * /proc before the first program is there.
- *
- * Return: the mount with a reference, or an error pointer, -ENOENT if there is
- * none and the caller is not inside.
- */
-struct vfsmount *sbx_container_proc(struct sbx_container *container)
-{
-	struct vfsmount *mnt = sbx_private_get(&container->proc);
-	int err = -ENOENT;
-
-	if (mnt)
-		return mnt;
-	mutex_lock(&domains_lock);
-	if (container->state == SBX_CONTAINER_BOUND || container->state == SBX_CONTAINER_ACTIVE)
-		err = mount_private(container, &container->proc, "proc");
-	mutex_unlock(&domains_lock);
-	mnt = err ? NULL : sbx_private_get(&container->proc);
-	return mnt ?: ERR_PTR(-ENOENT);
-}
-
-/**
- * sbx_container_cgroup() - the control group of a container
- * @container: whose
- *
- * Return: a mount of it with a reference, NULL before the first program runs
- * and after the container's death.
- */
-struct vfsmount *sbx_container_cgroup(const struct sbx_container *container)
-{
-	return sbx_private_get(&container->cgroup);
 }
 
 /**
@@ -673,9 +629,7 @@ int sbx_container_accept(struct sbx_container *container)
 	else if (task_active_pid_ns(current) != container->pid_ns)
 		err = -EPERM;
 	else
-		err = check_private(container, &ns) ?:
-		      mount_private(container, &container->proc, "proc") ?:
-		      mount_private(container, &container->cgroup, "cgroup2");
+		err = check_private(container, &ns) ?: make_private_proc(container);
 	if (!err && first) {
 		container->namespaces = ns;
 		container->root = root_mount();

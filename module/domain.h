@@ -10,8 +10,10 @@
 #include <linux/workqueue.h>
 #include <linux/sbx.h>
 
+#include "private.h"
 #include "strict.h"
 #include "table.h"
+#include "usage.h"
 
 struct netlink_ext_ack;
 struct sbx_task;
@@ -91,12 +93,11 @@ struct sbx_domain {
  * @outside: namespaces of its launcher
  * @outside_filters: seccomp filters that the launcher runs under itself
  * @namespaces: what it was accepted with, all NULL before; the list's lock
- * @proc: private real procfs of the PID namespace, unattached; NULL before
- *	the first activation, or a pending task's use of /proc, and after the
- *	container's death; the list's lock to write, RCU to take a reference
+ * @private: filesystems of its own that are mounted nowhere; NULL before the
+ *	first use, and after its death; RCU to take a reference
+ * @private_ended: no more of them are made; private.c's lock
+ * @load: load averages
  * @root: mount of its root, a reference; set when it is accepted
- * @cgroup: private mount of its control group, of the unified hierarchy; as
- *	@proc, from the first activation on
  * @refusal: why it was not accepted, "" if it was
  * @work: takes the container down in process context
  * @rcu: readers of the hash of namespaces
@@ -116,8 +117,9 @@ struct sbx_container {
 	struct sbx_namespaces outside;
 	int outside_filters;
 	struct sbx_namespaces namespaces;
-	struct vfsmount *proc;
-	struct vfsmount *cgroup;
+	struct vfsmount *private[SBX_NR_PRIVATE];
+	bool private_ended;
+	struct sbx_load load;
 	struct vfsmount *root;
 	char refusal[96];
 	struct work_struct work;
@@ -190,8 +192,6 @@ int sbx_container_accept(struct sbx_container *container);
 void sbx_container_refuse(struct sbx_container *container, const char *fmt, ...) __printf(2, 3);
 
 /* For the filesystems. */
-struct vfsmount *sbx_container_proc(struct sbx_container *container);
-struct vfsmount *sbx_container_cgroup(const struct sbx_container *container);
 struct pid_namespace *sbx_container_pid_ns(struct sbx_container *container);
 
 bool sbx_charge(struct sbx_domain *domain, enum sbx_resource res, long n, long limit);

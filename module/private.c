@@ -1,54 +1,96 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Private mounts: filesystems of the kernel's that are attached nowhere, and
- * that the module reads for a container what only the kernel knows.
+ * Filesystems of the kernel's that are mounted nowhere: the module reads in
+ * them what only the kernel knows.  Which part of it a mount shows depends on
+ * the namespaces of who makes it, so the procfs and the cgroup of a container
+ * are made by one of its tasks, when they are first needed.
  */
+#include <linux/cgroup.h>
 #include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/mount.h>
-#include <linux/rcupdate.h>
+#include <linux/mutex.h>
+#include <linux/nsproxy.h>
+#include <linux/pid_namespace.h>
 
+#include "domain.h"
 #include "private.h"
 
+/* Makes and ends; readers hold RCU. */
+static DEFINE_MUTEX(private_lock);
+
+static const char * const types[] = {
+	[SBX_PRIVATE_PROC] = "proc",
+	[SBX_PRIVATE_CGROUP] = "cgroup2",
+};
+
 /**
- * sbx_private_mount() - make a private mount, where there is none yet
- * @slot: takes the mount; the caller keeps others from writing to it
+ * sbx_private_mount() - mount a filesystem nowhere
  * @name: of the filesystem
  *
- * It shows the namespaces of whoever makes it.
- *
- * Return: 0, -ENODEV, or what the filesystem says.
+ * Return: the mount, for kern_unmount(), or an error pointer: -ENODEV, or what
+ * the filesystem says.
  */
-int sbx_private_mount(struct vfsmount **slot, const char *name)
+struct vfsmount *sbx_private_mount(const char *name)
 {
-	struct file_system_type *type;
+	struct file_system_type *type = get_fs_type(name);
 	struct vfsmount *mnt;
 
-	if (*slot)
-		return 0;
-	type = get_fs_type(name);
 	if (!type)
-		return -ENODEV;
+		return ERR_PTR(-ENODEV);
 	mnt = kern_mount(type);
 	module_put(type->owner);
+	return mnt;
+}
+
+/* Whether a mount of the caller's would show the container. */
+static bool inside(const struct sbx_container *container, enum sbx_private which)
+{
+	if (which == SBX_PRIVATE_PROC)
+		return task_active_pid_ns(current) == container->pid_ns;
+	return current->nsproxy->cgroup_ns == READ_ONCE(container->namespaces.cgroup);
+}
+
+static int make_locked(struct sbx_container *container, enum sbx_private which)
+{
+	struct vfsmount *mnt;
+
+	lockdep_assert_held(&private_lock);
+	if (container->private[which])
+		return 0;
+	if (container->private_ended || !inside(container, which))
+		return -ENOENT;
+	mnt = sbx_private_mount(types[which]);
 	if (IS_ERR(mnt))
 		return PTR_ERR(mnt);
-	smp_store_release(slot, mnt);	/* readers hold RCU only */
+	smp_store_release(&container->private[which], mnt);	/* readers hold RCU only */
 	return 0;
 }
 
 /**
- * sbx_private_get() - take a reference on a private mount
- * @slot: where it is, cleared before it is unmounted
+ * sbx_private_make() - have a private filesystem
+ * @container: whose
+ * @which: of them
  *
- * Return: the mount or NULL.
+ * Return: 0 if it is there now; -ENOENT if it is not and the caller is not
+ * inside; -ENODEV, -ENOMEM.
  */
-struct vfsmount *sbx_private_get(struct vfsmount *const *slot)
+int sbx_private_make(struct sbx_container *container, enum sbx_private which)
+{
+	int err;
+
+	mutex_lock(&private_lock);
+	err = make_locked(container, which);
+	mutex_unlock(&private_lock);
+	return err;
+}
+
+static struct vfsmount *get(const struct sbx_container *container, enum sbx_private which)
 {
 	struct vfsmount *mnt;
 
 	rcu_read_lock();
-	mnt = READ_ONCE(*slot);
+	mnt = READ_ONCE(container->private[which]);
 	if (mnt)
 		mntget(mnt);
 	rcu_read_unlock();
@@ -56,13 +98,43 @@ struct vfsmount *sbx_private_get(struct vfsmount *const *slot)
 }
 
 /**
- * sbx_private_unmount() - end a private mount
- * @mnt: taken out of its slot; NULL does nothing
+ * sbx_private_get() - a private filesystem, made if it is missing
+ * @container: whose
+ * @which: of them
  *
- * Waits for RCU before it drops its reference.
+ * Return: its mount with a reference, or an error pointer as from
+ * sbx_private_make().
  */
-void sbx_private_unmount(struct vfsmount *mnt)
+struct vfsmount *sbx_private_get(struct sbx_container *container, enum sbx_private which)
 {
+	struct vfsmount *mnt = get(container, which);
+	int err;
+
 	if (mnt)
-		kern_unmount(mnt);
+		return mnt;
+	err = sbx_private_make(container, which);
+	if (err)
+		return ERR_PTR(err);
+	return get(container, which) ?: ERR_PTR(-ENOENT);
+}
+
+/**
+ * sbx_private_end() - the container is dead, and so are its filesystems
+ * @container: whose
+ */
+void sbx_private_end(struct sbx_container *container)
+{
+	struct vfsmount *mnt;
+	int i;
+
+	mutex_lock(&private_lock);
+	container->private_ended = true;
+	mutex_unlock(&private_lock);
+	for (i = 0; i < SBX_NR_PRIVATE; i++) {
+		mnt = container->private[i];
+		WRITE_ONCE(container->private[i], NULL);
+		/* Waits for RCU before it drops its reference. */
+		if (mnt)
+			kern_unmount(mnt);
+	}
 }

@@ -42,7 +42,7 @@ struct vfsmount *sbx_proc_private(struct super_block *sb)
 
 	if (mnt)
 		return mnt;
-	mnt = sbx_container_proc(info->container);
+	mnt = sbx_private_get(info->container, SBX_PRIVATE_PROC);
 	if (IS_ERR(mnt))
 		return mnt;
 	old = cmpxchg(&info->proc, NULL, mnt);
@@ -188,6 +188,11 @@ static int get_tree(struct fs_context *fc)
 		errorf(fc, "%s: container %u has no PID namespace yet, or no more",
 		       SBX_PROC_FSTYPE, info->container->id);
 		return -ESRCH;
+	}
+	if (!fc->source) {
+		fc->source = kstrdup("proc", GFP_KERNEL_ACCOUNT);
+		if (!fc->source)
+			return -ENOMEM;
 	}
 	generate_random_uuid(info->boot_id.b);
 	return get_tree_nodev(fc, fill_super);

@@ -4,6 +4,12 @@
 
 #include <linux/init.h>
 
+struct pid_namespace;
+struct sbx_container;
+
+unsigned int sbx_proc_count_tasks(const struct sbx_container *container,
+				  struct pid_namespace *ns, unsigned int *running);
+
 int __init sbx_proc_init(void);
 void sbx_proc_exit(void);
 

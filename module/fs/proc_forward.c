@@ -10,11 +10,26 @@
 #include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/mount.h>
+#include <linux/pid.h>
+#include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 #include <linux/uio.h>
 
 #include "../compat.h"
 #include "proc_fs.h"
+
+/* Threads of a process are in all alike. */
+static bool is_oneself(struct pid *pid)
+{
+	struct task_struct *task;
+	bool same;
+
+	rcu_read_lock();
+	task = pid_task(pid, PIDTYPE_PID);
+	same = task && same_thread_group(task, current);
+	rcu_read_unlock();
+	return same;
+}
 
 /**
  * sbx_proc_open_inner() - open the counterpart of a file that is being opened
@@ -33,6 +48,8 @@ struct file *sbx_proc_open_inner(struct inode *inode, struct file *file)
 
 	if (pi->pid && !sbx_proc_visible(inode->i_sb, pi->pid, pi->entry->flags))
 		return ERR_PTR(-ENOENT);
+	if ((pi->entry->flags & SBX_PROC_ONESELF) && !is_oneself(pi->pid))
+		return ERR_PTR(-EACCES);
 	return dentry_open(&inner, (file->f_flags & O_ACCMODE) | O_LARGEFILE, file->f_cred);
 }
 

@@ -41,6 +41,7 @@ struct sbx_proc_sb {
  * @SBX_PROC_THREAD: below a thread's directory
  * @SBX_PROC_LIVE: shows files or the working directory, so not for a task
  *	that is dying: it might be one of the runtime's
+ * @SBX_PROC_ONESELF: nobody but the process itself may open it
  * @SBX_PROC_BY_PID: the name is a pid, and what is below belongs to it
  */
 enum sbx_proc_flags {
@@ -48,18 +49,21 @@ enum sbx_proc_flags {
 	SBX_PROC_THREAD		= 1 << 1,
 	SBX_PROC_LIVE		= 1 << 2,
 	SBX_PROC_BY_PID		= 1 << 3,
+	SBX_PROC_ONESELF	= 1 << 4,
 };
 
 /**
  * typedef sbx_proc_filter_t - changes a line of a forwarded file
  * @inode: of the file
- * @line: with its newline, changed in place
+ * @line: with its newline and a NUL, changed in place
  * @len: of @line
  * @size: of the buffer at @line
+ * @state: what the filter keeps from line to line, for kfree(); NULL at first
  *
- * Return: the new length.
+ * Return: the new length, 0 to leave the line out.
  */
-typedef size_t (*sbx_proc_filter_t)(struct inode *inode, char *line, size_t len, size_t size);
+typedef size_t (*sbx_proc_filter_t)(struct inode *inode, char *line, size_t len, size_t size,
+				    void **state);
 
 /**
  * struct sbx_proc_entry - a name, or a kind of names, and what is behind it
@@ -70,6 +74,7 @@ typedef size_t (*sbx_proc_filter_t)(struct inode *inode, char *line, size_t len,
  * @iop: inode operations
  * @fop: file operations, NULL for links
  * @show: renders an own file; seq_file's private is the inode
+ * @text: content of an own file that is always the same, without its newline
  * @filter: for a file that is forwarded line by line
  * @inner: path in the private procfs of a forwarded global file
  * @parent: number of the directory it is in, global files only
@@ -84,6 +89,7 @@ struct sbx_proc_entry {
 	const struct inode_operations *iop;
 	const struct file_operations *fop;
 	int (*show)(struct seq_file *m, void *v);
+	const char *text;
 	sbx_proc_filter_t filter;
 	const char *inner;
 	u8 parent;
@@ -143,10 +149,14 @@ ssize_t sbx_proc_read_inner(struct file *inner, loff_t *pos, struct iov_iter *to
 /* proc_lines.c */
 extern const struct file_operations sbx_proc_lines_fops;
 extern const struct file_operations sbx_proc_lines_poll_fops;
-size_t sbx_proc_filter_status(struct inode *inode, char *line, size_t len, size_t size);
-size_t sbx_proc_filter_limits(struct inode *inode, char *line, size_t len, size_t size);
-size_t sbx_proc_filter_mounts(struct inode *inode, char *line, size_t len, size_t size);
-size_t sbx_proc_filter_mountinfo(struct inode *inode, char *line, size_t len, size_t size);
+size_t sbx_proc_filter_status(struct inode *inode, char *line, size_t len, size_t size,
+			      void **state);
+size_t sbx_proc_filter_limits(struct inode *inode, char *line, size_t len, size_t size,
+			      void **state);
+size_t sbx_proc_filter_mounts(struct inode *inode, char *line, size_t len, size_t size,
+			      void **state);
+size_t sbx_proc_filter_mountinfo(struct inode *inode, char *line, size_t len, size_t size,
+				 void **state);
 
 /* proc_link.c */
 extern const struct inode_operations sbx_proc_link_iops;
@@ -157,7 +167,10 @@ extern const struct inode_operations sbx_proc_thread_self_iops;
 bool sbx_proc_visible(struct super_block *sb, struct pid *pid, u8 flags);
 struct dentry *sbx_proc_lookup_process(struct inode *dir, struct dentry *dentry);
 bool sbx_proc_emit_processes(struct super_block *sb, struct dir_context *ctx, loff_t base);
-unsigned int sbx_proc_count_tasks(struct super_block *sb, unsigned int *running);
+
+/* proc_usage.c */
+size_t sbx_proc_filter_cpuinfo(struct inode *inode, char *line, size_t len, size_t size,
+			       void **state);
 
 /* proc_system.c */
 extern const struct sbx_proc_entry sbx_proc_root;

@@ -128,18 +128,18 @@ int sbx_proc_getattr(struct sbx_idmap *idmap, const struct path *path, struct ks
  * @inode: of the file
  * @mask: MAY_* flags
  *
- * Return: 0 or an errno, -EACCES for a write that the kernel would take and
- * we do not.
+ * Return: 0 or an errno; for a write that the kernel would take and we do not
+ * -EACCES, of a global file -EROFS.
  */
 int sbx_proc_permission(struct sbx_idmap *idmap, struct inode *inode, int mask)
 {
-	const struct sbx_proc_entry *entry = SBX_PROC_I(inode)->entry;
+	const struct sbx_proc_inode *pi = SBX_PROC_I(inode);
 	struct path inner;
 
 	if (mask & MAY_NOT_BLOCK)
 		return -ECHILD;
-	if ((mask & MAY_WRITE) && !(entry->mode & 0222))
-		return -EACCES;
+	if ((mask & MAY_WRITE) && !(pi->entry->mode & 0222))
+		return pi->pid ? -EACCES : -EROFS;
 	inner = sbx_proc_inner_path(inode);
 	return inode_permission(sbx_mnt_idmap(inner.mnt), d_inode(inner.dentry), mask);
 }

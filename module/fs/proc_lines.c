@@ -33,6 +33,7 @@
  * @len: of it
  * @size: of the buffer
  * @index: number of the current line, -1 if there is none
+ * @state: what the filter keeps from line to line, for kfree()
  *
  * All of it is guarded by the sequence file's lock.
  */
@@ -47,6 +48,7 @@ struct lines {
 	size_t len;
 	size_t size;
 	loff_t index;
+	void *state;
 };
 
 static int fill_raw(struct lines *l)
@@ -123,7 +125,11 @@ static int next_line(struct lines *l)
 
 	if (!l->len)
 		return 0;
-	l->len = filter(l->inode, l->line, l->len, l->size);
+	ret = grow(l, l->len + 1);
+	if (ret)
+		return ret;
+	l->line[l->len] = '\0';
+	l->len = filter(l->inode, l->line, l->len, l->size, &l->state);
 	l->index++;
 	return 1;
 }
@@ -134,6 +140,8 @@ static void rewind(struct lines *l)
 	l->raw_off = 0;
 	l->raw_len = 0;
 	l->index = -1;
+	kfree(l->state);
+	l->state = NULL;
 }
 
 static void *lines_start(struct seq_file *m, loff_t *pos)
@@ -221,6 +229,7 @@ static int lines_release(struct inode *inode, struct file *file)
 	fput(l->inner);
 	kfree(l->raw);
 	kvfree(l->line);
+	kfree(l->state);
 	return seq_release_private(inode, file);
 }
 
@@ -269,10 +278,12 @@ static size_t set_rest(char *line, size_t at, size_t size, const char *rest)
  * @line: with its newline, changed in place
  * @len: of @line
  * @size: of the buffer at @line
+ * @state: not used
  *
  * Return: the new length.
  */
-size_t sbx_proc_filter_status(struct inode *inode, char *line, size_t len, size_t size)
+size_t sbx_proc_filter_status(struct inode *inode, char *line, size_t len, size_t size,
+			      void **state)
 {
 	static const char * const keys[] = { "Seccomp:\t", "Seccomp_filters:\t" };
 	int i;
@@ -317,10 +328,12 @@ static char *print_limit(char *to, size_t size, unsigned long limit)
  * @line: with its newline, changed in place
  * @len: of @line
  * @size: of the buffer at @line
+ * @state: not used
  *
  * Return: the new length.
  */
-size_t sbx_proc_filter_limits(struct inode *inode, char *line, size_t len, size_t size)
+size_t sbx_proc_filter_limits(struct inode *inode, char *line, size_t len, size_t size,
+			      void **state)
 {
 	char soft[24], hard[24];
 	struct rlimit core;
@@ -436,10 +449,12 @@ static size_t filter_mount(char *line, size_t len, int n, int gap)
  * @line: with its newline, changed in place
  * @len: of @line
  * @size: of the buffer at @line
+ * @state: not used
  *
  * Return: the new length.
  */
-size_t sbx_proc_filter_mounts(struct inode *inode, char *line, size_t len, size_t size)
+size_t sbx_proc_filter_mounts(struct inode *inode, char *line, size_t len, size_t size,
+			      void **state)
 {
 	/* source target TYPE OPTIONS 0 0 */
 	return filter_mount(line, len, 2, 1);
@@ -451,10 +466,12 @@ size_t sbx_proc_filter_mounts(struct inode *inode, char *line, size_t len, size_
  * @line: with its newline, changed in place
  * @len: of @line
  * @size: of the buffer at @line
+ * @state: not used
  *
  * Return: the new length.
  */
-size_t sbx_proc_filter_mountinfo(struct inode *inode, char *line, size_t len, size_t size)
+size_t sbx_proc_filter_mountinfo(struct inode *inode, char *line, size_t len, size_t size,
+				 void **state)
 {
 	/* id parent device ROOT target options tag... - TYPE source OPTIONS */
 	struct span root = field(line, len, 3), f;

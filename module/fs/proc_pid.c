@@ -14,12 +14,15 @@
 
 #include "../compat.h"
 #include "../domain.h"
+#include "../entry.h"
 #include "../task.h"
+#include "proc.h"
 #include "proc_fs.h"
 
 static const struct inode_operations dir_iops;
 static const struct file_operations dir_fops;
 static const struct file_operations own_fops;
+static const struct file_operations refused_fops;
 
 /* The host's audit session is none of the guest's. */
 static int show_unset_id(struct seq_file *m, void *v)
@@ -47,6 +50,9 @@ static int show_zero(struct seq_file *m, void *v)
 #define OWN(_name, _flags, _show) {						\
 	.name = _name, .mode = S_IFREG, .flags = (_flags), .show = (_show),	\
 	.iop = &sbx_proc_forward_iops, .fop = &own_fops }
+#define REFUSED(_name, _flags) {						\
+	.name = _name, .mode = S_IFREG, .flags = (_flags),			\
+	.iop = &sbx_proc_forward_iops, .fop = &refused_fops }
 #define LINK(_name, _flags) {							\
 	.name = _name, .mode = S_IFLNK, .flags = (_flags) | SBX_PROC_LIVE,	\
 	.iop = &sbx_proc_link_iops }
@@ -89,6 +95,7 @@ static const struct sbx_proc_entry entries[] = {
 	OWN("loginuid",		IN_BOTH, show_unset_id),
 	OWN("sessionid",	IN_BOTH, show_unset_id),
 	OWN("wchan",		IN_BOTH, show_zero),
+	REFUSED("pagemap",	IN_BOTH),
 	FORWARD("auxv",		IN_BOTH, 0),
 	FORWARD("cgroup",	IN_BOTH, 0),
 	FORWARD("children",	IN_THREAD, 0),
@@ -100,6 +107,7 @@ static const struct sbx_proc_entry entries[] = {
 	FORWARD("gid_map",	IN_BOTH, 0),
 	FORWARD("io",		IN_BOTH, 0),
 	FORWARD("maps",		IN_BOTH, 0),
+	FORWARD("mem",		IN_BOTH | SBX_PROC_ONESELF, 0200),
 	FORWARD("oom_score",	IN_BOTH, 0),
 	FORWARD("oom_score_adj", IN_BOTH, 0200),
 	FORWARD("personality",	IN_BOTH, 0),
@@ -313,14 +321,15 @@ bool sbx_proc_emit_processes(struct super_block *sb, struct dir_context *ctx, lo
 
 /**
  * sbx_proc_count_tasks() - how many threads there are
- * @sb: on which superblock
+ * @container: whose
+ * @ns: its PID namespace
  * @running: takes how many of them want a CPU
  *
  * Return: the number.
  */
-unsigned int sbx_proc_count_tasks(struct super_block *sb, unsigned int *running)
+unsigned int sbx_proc_count_tasks(const struct sbx_container *container,
+				  struct pid_namespace *ns, unsigned int *running)
 {
-	const struct sbx_proc_sb *info = SBX_PROC_SB(sb);
 	unsigned int total = 0;
 	struct pid *pid;
 	pid_t nr = 1;
@@ -330,11 +339,11 @@ unsigned int sbx_proc_count_tasks(struct super_block *sb, unsigned int *running)
 		struct task_struct *task;
 
 		rcu_read_lock();
-		pid = find_ge_pid(nr, info->pid_ns);
+		pid = find_ge_pid(nr, ns);
 		task = pid ? pid_task(pid, PIDTYPE_PID) : NULL;
 		if (pid)
-			nr = pid_nr_ns(pid, info->pid_ns) + 1;
-		if (task && liveness(info->container, task) != GONE) {
+			nr = pid_nr_ns(pid, ns) + 1;
+		if (task && liveness(container, task) != GONE) {
 			total++;
 			*running += task_is_running(task);
 		}
@@ -357,6 +366,19 @@ static const struct file_operations own_fops = {
 	.read_iter	= seq_read_iter,
 	.splice_read	= sbx_splice_read,
 	.llseek		= seq_lseek,
+};
+
+/* Where memory is in the machine helps who attacks it, and nobody else. */
+static int refused_open(struct inode *inode, struct file *file)
+{
+	struct sbx_task *self = sbx_task_current();
+
+	return self && self->state == SBX_TASK_ACTIVE ? sbx_refuse(self, -EPERM) : -EPERM;
+}
+
+static const struct file_operations refused_fops = {
+	.owner		= THIS_MODULE,
+	.open		= refused_open,
 };
 
 static int dir_open(struct inode *inode, struct file *file)

@@ -2,28 +2,17 @@
 /*
  * Contents of the module's own global files, in the formats of proc(5).
  *
- * Counts of tasks are the container's.  Memory, load and CPU time are the
- * machine's.  What would identify the host, or its devices, is not told.
+ * What would identify the host, its devices or who else runs there is not
+ * told.
  */
-#include <linux/capability.h>
-#include <linux/kernel_stat.h>
-#include <linux/limits.h>
-#include <linux/mm.h>
-#include <linux/mman.h>
-#include <linux/pid_namespace.h>
-#include <linux/sched/loadavg.h>
 #include <linux/seq_file.h>
-#include <linux/swap.h>
-#include <linux/tick.h>
-#include <linux/time_namespace.h>
-#include <linux/timekeeping.h>
 #include <linux/utsname.h>
 #include <linux/uuid.h>
-#include <linux/vmalloc.h>
-#include <linux/vmstat.h>
 
 #include "../compat.h"
+#include "../domain.h"
 #include "../object/inotify.h"
+#include "../object/object.h"
 #include "proc_fs.h"
 #include "proc_show.h"
 
@@ -39,10 +28,26 @@ int sbx_proc_show_nothing(struct seq_file *m, void *v)
 	return 0;
 }
 
-/* How the host was booted names its disks. */
-int sbx_proc_show_cmdline(struct seq_file *m, void *v)
+int sbx_proc_show_text(struct seq_file *m, void *v)
 {
-	seq_putc(m, '\n');
+	const struct inode *inode = m->private;
+
+	seq_printf(m, "%s\n", SBX_PROC_I(inode)->entry->text);
+	return 0;
+}
+
+/* Language runtimes look for controllers here; their state is not the host's. */
+int sbx_proc_show_cgroups(struct seq_file *m, void *v)
+{
+	static const char * const names[] = {
+		"cpuset", "cpu", "cpuacct", "blkio", "memory", "devices", "freezer",
+		"net_cls", "perf_event", "net_prio", "hugetlb", "pids", "rdma", "misc",
+	};
+	int i;
+
+	seq_puts(m, "#subsys_name\thierarchy\tnum_cgroups\tenabled\n");
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		seq_printf(m, "%s\t0\t1\t1\n", names[i]);
 	return 0;
 }
 
@@ -76,18 +81,6 @@ int sbx_proc_show_filesystems(struct seq_file *m, void *v)
 	return 0;
 }
 
-int sbx_proc_show_partitions(struct seq_file *m, void *v)
-{
-	seq_puts(m, "major minor  #blocks  name\n\n");
-	return 0;
-}
-
-int sbx_proc_show_swaps(struct seq_file *m, void *v)
-{
-	seq_puts(m, "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n");
-	return 0;
-}
-
 int sbx_proc_show_hostname(struct seq_file *m, void *v)
 {
 	seq_printf(m, "%s\n", utsname()->nodename);
@@ -118,35 +111,13 @@ int sbx_proc_show_kernel_version(struct seq_file *m, void *v)
 	return 0;
 }
 
-int sbx_proc_show_cap_last_cap(struct seq_file *m, void *v)
+/* Of the open files only those of the module's own are counted. */
+int sbx_proc_show_file_nr(struct seq_file *m, void *v)
 {
-	seq_printf(m, "%d\n", CAP_LAST_CAP);
-	return 0;
-}
+	const struct sbx_domain *domain = SBX_PROC_SB(sb_of(m))->container->domain;
 
-int sbx_proc_show_ngroups_max(struct seq_file *m, void *v)
-{
-	seq_printf(m, "%d\n", NGROUPS_MAX);
-	return 0;
-}
-
-/* The bound of the module's own pipes is that of Linux. */
-int sbx_proc_show_pipe_max_size(struct seq_file *m, void *v)
-{
-	seq_printf(m, "%d\n", 1024 * 1024);
-	return 0;
-}
-
-/* The bounds of a domain. */
-int sbx_proc_show_inotify_events(struct seq_file *m, void *v)
-{
-	seq_printf(m, "%d\n", SBX_INOTIFY_MAX_EVENTS);
-	return 0;
-}
-
-int sbx_proc_show_inotify_instances(struct seq_file *m, void *v)
-{
-	seq_printf(m, "%ld\n", SBX_INOTIFY_MAX_INSTANCES);
+	seq_printf(m, "%ld\t0\t%ld\n", atomic_long_read(&domain->used[SBX_RES_FILES]),
+		   SBX_FILES_MAX);
 	return 0;
 }
 
@@ -169,213 +140,5 @@ int sbx_proc_show_uuid(struct seq_file *m, void *v)
 
 	generate_random_uuid(uuid.b);
 	seq_printf(m, "%pU\n", uuid.b);
-	return 0;
-}
-
-/* A constant since Linux 5.18, once the generator is ready. */
-int sbx_proc_show_entropy(struct seq_file *m, void *v)
-{
-	seq_puts(m, "256\n");
-	return 0;
-}
-
-int sbx_proc_show_loadavg(struct seq_file *m, void *v)
-{
-	const struct pid_namespace *ns = SBX_PROC_SB(sb_of(m))->pid_ns;
-	unsigned int tasks, running;
-	unsigned long load[3];
-	int i;
-
-	tasks = sbx_proc_count_tasks(sb_of(m), &running);
-	for (i = 0; i < 3; i++)
-		load[i] = READ_ONCE(avenrun[i]) + FIXED_1 / 200;
-	seq_printf(m, "%lu.%02lu %lu.%02lu %lu.%02lu %u/%u %d\n",
-		   LOAD_INT(load[0]), LOAD_FRAC(load[0]),
-		   LOAD_INT(load[1]), LOAD_FRAC(load[1]),
-		   LOAD_INT(load[2]), LOAD_FRAC(load[2]),
-		   running, tasks, idr_get_cursor(&ns->idr) - 1);
-	return 0;
-}
-
-/* The columns of a cpu line. */
-static const enum cpu_usage_stat columns[] = {
-	CPUTIME_USER, CPUTIME_NICE, CPUTIME_SYSTEM, CPUTIME_IDLE, CPUTIME_IOWAIT,
-	CPUTIME_IRQ, CPUTIME_SOFTIRQ, CPUTIME_STEAL, CPUTIME_GUEST, CPUTIME_GUEST_NICE,
-};
-
-/* While the tick is off, idle time is known to the tick's code alone. */
-static void set_idle(u64 *stat, u64 us)
-{
-	if (us != U64_MAX)
-		*stat = us * NSEC_PER_USEC;
-}
-
-static void fetch_cpu(struct kernel_cpustat *stat, int cpu)
-{
-	kcpustat_cpu_fetch(stat, cpu);
-	if (!cpu_online(cpu))
-		return;
-	set_idle(&stat->cpustat[CPUTIME_IDLE], get_cpu_idle_time_us(cpu, NULL));
-	set_idle(&stat->cpustat[CPUTIME_IOWAIT], get_cpu_iowait_time_us(cpu, NULL));
-}
-
-static void show_cpu(struct seq_file *m, const struct kernel_cpustat *stat)
-{
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(columns); i++)
-		seq_put_decimal_ull(m, " ", div_u64(stat->cpustat[columns[i]],
-						    NSEC_PER_SEC / USER_HZ));
-	seq_putc(m, '\n');
-}
-
-/* Interrupts and switches of the whole machine are nobody's business: 0. */
-int sbx_proc_show_stat(struct seq_file *m, void *v)
-{
-	const struct pid_namespace *ns = SBX_PROC_SB(sb_of(m))->pid_ns;
-	struct kernel_cpustat stat, sum = {};
-	struct timespec64 boot;
-	unsigned int running;
-	int cpu, i;
-
-	for_each_possible_cpu(cpu) {
-		fetch_cpu(&stat, cpu);
-		for (i = 0; i < ARRAY_SIZE(columns); i++)
-			sum.cpustat[columns[i]] += stat.cpustat[columns[i]];
-	}
-	seq_puts(m, "cpu ");
-	show_cpu(m, &sum);
-	for_each_online_cpu(cpu) {
-		fetch_cpu(&stat, cpu);
-		seq_printf(m, "cpu%d", cpu);
-		show_cpu(m, &stat);
-	}
-
-	getboottime64(&boot);
-	timens_sub_boottime(&boot);
-	sbx_proc_count_tasks(sb_of(m), &running);
-	seq_printf(m,
-		   "intr 0\n"
-		   "ctxt 0\n"
-		   "btime %llu\n"
-		   "processes %u\n"
-		   "procs_running %u\n"
-		   "procs_blocked 0\n"
-		   "softirq 0 0 0 0 0 0 0 0 0 0 0\n",
-		   (unsigned long long)boot.tv_sec, idr_get_cursor(&ns->idr) - 1, running);
-	return 0;
-}
-
-int sbx_proc_show_uptime(struct seq_file *m, void *v)
-{
-	struct kernel_cpustat stat;
-	struct timespec64 up;
-	u64 idle = 0;
-	u32 rem;
-	int cpu;
-
-	for_each_possible_cpu(cpu) {
-		fetch_cpu(&stat, cpu);
-		idle += stat.cpustat[CPUTIME_IDLE];
-	}
-	ktime_get_boottime_ts64(&up);
-	timens_add_boottime(&up);
-	idle = div_u64_rem(idle, NSEC_PER_SEC, &rem);
-	seq_printf(m, "%lu.%02lu %lu.%02lu\n",
-		   (unsigned long)up.tv_sec, up.tv_nsec / (NSEC_PER_SEC / 100),
-		   (unsigned long)idle, (unsigned long)rem / (NSEC_PER_SEC / 100));
-	return 0;
-}
-
-static void kb(struct seq_file *m, const char *name, unsigned long pages)
-{
-	seq_printf(m, "%-15s %8lu kB\n", name, pages << (PAGE_SHIFT - 10));
-}
-
-static unsigned long lru(enum lru_list list)
-{
-	return global_node_page_state(NR_LRU_BASE + list);
-}
-
-static void show_lru(struct seq_file *m)
-{
-	kb(m, "Active:", lru(LRU_ACTIVE_ANON) + lru(LRU_ACTIVE_FILE));
-	kb(m, "Inactive:", lru(LRU_INACTIVE_ANON) + lru(LRU_INACTIVE_FILE));
-	kb(m, "Active(anon):", lru(LRU_ACTIVE_ANON));
-	kb(m, "Inactive(anon):", lru(LRU_INACTIVE_ANON));
-	kb(m, "Active(file):", lru(LRU_ACTIVE_FILE));
-	kb(m, "Inactive(file):", lru(LRU_INACTIVE_FILE));
-	kb(m, "Unevictable:", lru(LRU_UNEVICTABLE));
-	kb(m, "Mlocked:", global_zone_page_state(NR_MLOCK));
-}
-
-static void show_kernel_memory(struct seq_file *m)
-{
-	unsigned long reclaimable = global_node_page_state_pages(NR_SLAB_RECLAIMABLE_B);
-	unsigned long unreclaim = global_node_page_state_pages(NR_SLAB_UNRECLAIMABLE_B);
-
-	kb(m, "KReclaimable:",
-	   reclaimable + global_node_page_state(NR_KERNEL_MISC_RECLAIMABLE));
-	kb(m, "Slab:", reclaimable + unreclaim);
-	kb(m, "SReclaimable:", reclaimable);
-	kb(m, "SUnreclaim:", unreclaim);
-	seq_printf(m, "KernelStack:    %8lu kB\n", global_node_page_state(NR_KERNEL_STACK_KB));
-	kb(m, "PageTables:", global_node_page_state(NR_PAGETABLE));
-	kb(m, "SecPageTables:", global_node_page_state(NR_SECONDARY_PAGETABLE));
-}
-
-static void show_huge(struct seq_file *m)
-{
-#ifdef CONFIG_TRANSPARENT_HUGEPAGE
-	kb(m, "AnonHugePages:", global_node_page_state(NR_ANON_THPS));
-	kb(m, "ShmemHugePages:", global_node_page_state(NR_SHMEM_THPS));
-	kb(m, "ShmemPmdMapped:", global_node_page_state(NR_SHMEM_PMDMAPPED));
-	kb(m, "FileHugePages:", global_node_page_state(NR_FILE_THPS));
-	kb(m, "FilePmdMapped:", global_node_page_state(NR_FILE_PMDMAPPED));
-#endif
-	/* Huge pages set aside for the host are not for its guests. */
-	seq_puts(m, "HugePages_Total:       0\n"
-		    "HugePages_Free:        0\n"
-		    "HugePages_Rsvd:        0\n"
-		    "HugePages_Surp:        0\n"
-		    "Hugepagesize:       2048 kB\n"
-		    "Hugetlb:               0 kB\n");
-}
-
-/* Swap is not a guest's to know of; neither are totals that are not exported. */
-int sbx_proc_show_meminfo(struct seq_file *m, void *v)
-{
-	struct sysinfo si;
-	long cached;
-
-	si_meminfo(&si);
-	cached = global_node_page_state(NR_FILE_PAGES) - total_swapcache_pages() - si.bufferram;
-
-	kb(m, "MemTotal:", si.totalram);
-	kb(m, "MemFree:", si.freeram);
-	kb(m, "MemAvailable:", si_mem_available());
-	kb(m, "Buffers:", si.bufferram);
-	kb(m, "Cached:", max(cached, 0L));
-	kb(m, "SwapCached:", 0);
-	show_lru(m);
-	kb(m, "SwapTotal:", 0);
-	kb(m, "SwapFree:", 0);
-	kb(m, "Dirty:", global_node_page_state(NR_FILE_DIRTY));
-	kb(m, "Writeback:", global_node_page_state(NR_WRITEBACK));
-	kb(m, "AnonPages:", global_node_page_state(NR_ANON_MAPPED));
-	kb(m, "Mapped:", global_node_page_state(NR_FILE_MAPPED));
-	kb(m, "Shmem:", si.sharedram);
-	show_kernel_memory(m);
-	kb(m, "NFS_Unstable:", 0);
-	kb(m, "Bounce:", 0);
-	kb(m, "WritebackTmp:", global_node_page_state(NR_WRITEBACK_TEMP));
-	kb(m, "CommitLimit:", si.totalram / 2);
-	kb(m, "Committed_AS:", vm_memory_committed());
-	seq_printf(m, "VmallocTotal:   %8lu kB\n", (unsigned long)VMALLOC_TOTAL >> 10);
-	kb(m, "VmallocUsed:", 0);
-	kb(m, "VmallocChunk:", 0);
-	kb(m, "Percpu:", 0);
-	seq_printf(m, "HardwareCorrupted: %5lu kB\n", 0UL);
-	show_huge(m);
 	return 0;
 }

@@ -6,28 +6,26 @@ struct seq_file;
 
 /* Contents of the module's own global files; seq_file's private is the inode. */
 int sbx_proc_show_boot_id(struct seq_file *m, void *v);
-int sbx_proc_show_cap_last_cap(struct seq_file *m, void *v);
-int sbx_proc_show_cmdline(struct seq_file *m, void *v);
+int sbx_proc_show_cgroups(struct seq_file *m, void *v);
 int sbx_proc_show_devices(struct seq_file *m, void *v);
 int sbx_proc_show_domainname(struct seq_file *m, void *v);
-int sbx_proc_show_entropy(struct seq_file *m, void *v);
+int sbx_proc_show_file_nr(struct seq_file *m, void *v);
 int sbx_proc_show_filesystems(struct seq_file *m, void *v);
 int sbx_proc_show_hostname(struct seq_file *m, void *v);
-int sbx_proc_show_inotify_events(struct seq_file *m, void *v);
-int sbx_proc_show_inotify_instances(struct seq_file *m, void *v);
 int sbx_proc_show_inotify_watches(struct seq_file *m, void *v);
 int sbx_proc_show_kernel_version(struct seq_file *m, void *v);
 int sbx_proc_show_loadavg(struct seq_file *m, void *v);
 int sbx_proc_show_meminfo(struct seq_file *m, void *v);
-int sbx_proc_show_ngroups_max(struct seq_file *m, void *v);
 int sbx_proc_show_nothing(struct seq_file *m, void *v);
 int sbx_proc_show_osrelease(struct seq_file *m, void *v);
 int sbx_proc_show_ostype(struct seq_file *m, void *v);
-int sbx_proc_show_partitions(struct seq_file *m, void *v);
-int sbx_proc_show_pipe_max_size(struct seq_file *m, void *v);
+int sbx_proc_show_pressure_cpu(struct seq_file *m, void *v);
+int sbx_proc_show_pressure_io(struct seq_file *m, void *v);
+int sbx_proc_show_pressure_memory(struct seq_file *m, void *v);
 int sbx_proc_show_stat(struct seq_file *m, void *v);
-int sbx_proc_show_swaps(struct seq_file *m, void *v);
+int sbx_proc_show_text(struct seq_file *m, void *v);
 int sbx_proc_show_uptime(struct seq_file *m, void *v);
 int sbx_proc_show_uuid(struct seq_file *m, void *v);
+int sbx_proc_show_vmstat(struct seq_file *m, void *v);
 
 #endif /* _SBX_FS_PROC_SHOW_H */

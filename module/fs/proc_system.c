@@ -2,18 +2,25 @@
 /*
  * The root directory and the files that belong to no process.
  */
+#include <linux/capability.h>
 #include <linux/ctype.h>
+#include <linux/limits.h>
 #include <linux/module.h>
 #include <linux/mount.h>
 #include <linux/namei.h>
 #include <linux/seq_file.h>
+#include <linux/stringify.h>
 
 #include "../compat.h"
+#include "../object/inotify.h"
 #include "proc_fs.h"
 #include "proc_show.h"
 
 /* Directories.  Entries name their parent by number, listings go by position. */
-enum { ROOT, SYS, SYS_FS, SYS_FS_INOTIFY, SYS_KERNEL, SYS_KERNEL_RANDOM, SYS_NET, SYS_NET_CORE, SYS_VM };
+enum {
+	ROOT, PRESSURE, SYSVIPC, SYS, SYS_FS, SYS_FS_INOTIFY, SYS_KERNEL, SYS_KERNEL_RANDOM,
+	SYS_NET, SYS_NET_CORE, SYS_NET_IPV4, SYS_VM,
+};
 
 /* Offsets of a listing of the root: dots, entries, processes. */
 #define FIRST_ENTRY	2
@@ -42,20 +49,34 @@ static const struct inode_operations mounts_iops = {
 #define OWN(_parent, _name, _show) {						\
 	.name = _name, .mode = S_IFREG | 0444, .parent = (_parent), .show = (_show), \
 	.iop = &own_iops, .fop = &own_fops }
+#define TEXT(_parent, _name, _text) {						\
+	.name = _name, .mode = S_IFREG | 0444, .parent = (_parent), .text = (_text), \
+	.show = sbx_proc_show_text, .iop = &own_iops, .fop = &own_fops }
 #define FORWARD(_parent, _name, _inner) {					\
 	.name = _name, .mode = S_IFREG, .parent = (_parent), .inner = (_inner),	\
 	.iop = &sbx_proc_forward_iops, .fop = &sbx_proc_forward_fops }
+#define LINES(_parent, _name, _inner, _filter) {				\
+	.name = _name, .mode = S_IFREG, .parent = (_parent), .inner = (_inner),	\
+	.filter = (_filter), .iop = &sbx_proc_forward_iops, .fop = &sbx_proc_lines_fops }
+#define KERNEL(_name)	FORWARD(SYS_KERNEL, _name, "sys/kernel/" _name)
+#define FS(_name)	FORWARD(SYS_FS, _name, "sys/fs/" _name)
+#define VM(_name)	FORWARD(SYS_VM, _name, "sys/vm/" _name)
+#define IPV4(_name)	FORWARD(SYS_NET_IPV4, _name, "sys/net/ipv4/" _name)
 
 /*
- * The closed list.  Forwarded are values that the kernel keeps to itself, and
- * what any program can ask the processor.
+ * The closed list.  Forwarded are values that the kernel keeps to itself, what
+ * belongs to the reader's own namespaces, and what any program can ask the
+ * processor.  Texts are what the sandbox makes of it: that a thing is not
+ * there, or a bound of its own.
  */
 static const struct sbx_proc_entry entries[] = {
 	LINK(ROOT, "self", sbx_proc_self_iops),
 	LINK(ROOT, "thread-self", sbx_proc_thread_self_iops),
 	LINK(ROOT, "mounts", mounts_iops),
-	OWN(ROOT, "cmdline", sbx_proc_show_cmdline),
-	FORWARD(ROOT, "cpuinfo", "cpuinfo"),
+	OWN(ROOT, "cgroups", sbx_proc_show_cgroups),
+	/* How the host was booted names its disks. */
+	TEXT(ROOT, "cmdline", ""),
+	LINES(ROOT, "cpuinfo", "cpuinfo", sbx_proc_filter_cpuinfo),
 	OWN(ROOT, "devices", sbx_proc_show_devices),
 	OWN(ROOT, "diskstats", sbx_proc_show_nothing),
 	OWN(ROOT, "filesystems", sbx_proc_show_filesystems),
@@ -63,51 +84,160 @@ static const struct sbx_proc_entry entries[] = {
 	OWN(ROOT, "locks", sbx_proc_show_nothing),
 	OWN(ROOT, "meminfo", sbx_proc_show_meminfo),
 	OWN(ROOT, "modules", sbx_proc_show_nothing),
-	OWN(ROOT, "partitions", sbx_proc_show_partitions),
+	TEXT(ROOT, "partitions", "major minor  #blocks  name\n"),
 	OWN(ROOT, "stat", sbx_proc_show_stat),
-	OWN(ROOT, "swaps", sbx_proc_show_swaps),
+	TEXT(ROOT, "swaps", "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority"),
 	OWN(ROOT, "uptime", sbx_proc_show_uptime),
 	FORWARD(ROOT, "version", "version"),
-	DIR(ROOT, "sys", SYS),
+	OWN(ROOT, "vmstat", sbx_proc_show_vmstat),
 
+	DIR(ROOT, "pressure", PRESSURE),
+	OWN(PRESSURE, "cpu", sbx_proc_show_pressure_cpu),
+	OWN(PRESSURE, "io", sbx_proc_show_pressure_io),
+	OWN(PRESSURE, "memory", sbx_proc_show_pressure_memory),
+
+	DIR(ROOT, "sysvipc", SYSVIPC),
+	FORWARD(SYSVIPC, "msg", "sysvipc/msg"),
+	FORWARD(SYSVIPC, "sem", "sysvipc/sem"),
+	FORWARD(SYSVIPC, "shm", "sysvipc/shm"),
+
+	DIR(ROOT, "sys", SYS),
 	DIR(SYS, "fs", SYS_FS),
-	FORWARD(SYS_FS, "file-max", "sys/fs/file-max"),
-	FORWARD(SYS_FS, "nr_open", "sys/fs/nr_open"),
-	OWN(SYS_FS, "pipe-max-size", sbx_proc_show_pipe_max_size),
+	TEXT(SYS_FS, "aio-max-nr", "0"),
+	TEXT(SYS_FS, "aio-nr", "0"),
+	TEXT(SYS_FS, "dentry-state", "0\t0\t45\t0\t0\t0"),
+	FS("file-max"),
+	OWN(SYS_FS, "file-nr", sbx_proc_show_file_nr),
+	TEXT(SYS_FS, "inode-nr", "0\t0"),
+	TEXT(SYS_FS, "inode-state", "0\t0\t0\t0\t0\t0\t0"),
+	FS("lease-break-time"),
+	FS("leases-enable"),
+	FS("mount-max"),
+	FS("nr_open"),
+	FS("overflowgid"),
+	FS("overflowuid"),
+	/* The bounds of the module's own pipes are those of Linux. */
+	TEXT(SYS_FS, "pipe-max-size", "1048576"),
+	TEXT(SYS_FS, "pipe-user-pages-hard", "0"),
+	TEXT(SYS_FS, "pipe-user-pages-soft", "16384"),
+	FS("protected_fifos"),
+	FS("protected_hardlinks"),
+	FS("protected_regular"),
+	FS("protected_symlinks"),
+	TEXT(SYS_FS, "suid_dumpable", "0"),
 	DIR(SYS_FS, "inotify", SYS_FS_INOTIFY),
-	OWN(SYS_FS_INOTIFY, "max_queued_events", sbx_proc_show_inotify_events),
-	OWN(SYS_FS_INOTIFY, "max_user_instances", sbx_proc_show_inotify_instances),
+	TEXT(SYS_FS_INOTIFY, "max_queued_events", __stringify(SBX_INOTIFY_MAX_EVENTS)),
+	TEXT(SYS_FS_INOTIFY, "max_user_instances", __stringify(SBX_INOTIFY_MAX_INSTANCES)),
 	OWN(SYS_FS_INOTIFY, "max_user_watches", sbx_proc_show_inotify_watches),
 
 	DIR(SYS, "kernel", SYS_KERNEL),
-	OWN(SYS_KERNEL, "cap_last_cap", sbx_proc_show_cap_last_cap),
+	TEXT(SYS_KERNEL, "cap_last_cap", __stringify(CAP_LAST_CAP)),
+	/* No helper of the host's ever gets a dump. */
+	TEXT(SYS_KERNEL, "core_pattern", "core"),
+	TEXT(SYS_KERNEL, "core_pipe_limit", "0"),
+	TEXT(SYS_KERNEL, "core_uses_pid", "0"),
+	TEXT(SYS_KERNEL, "dmesg_restrict", "1"),
 	OWN(SYS_KERNEL, "domainname", sbx_proc_show_domainname),
 	OWN(SYS_KERNEL, "hostname", sbx_proc_show_hostname),
-	OWN(SYS_KERNEL, "ngroups_max", sbx_proc_show_ngroups_max),
+	TEXT(SYS_KERNEL, "io_uring_disabled", "2"),
+	TEXT(SYS_KERNEL, "kexec_load_disabled", "1"),
+	TEXT(SYS_KERNEL, "kptr_restrict", "2"),
+	TEXT(SYS_KERNEL, "modules_disabled", "1"),
+	KERNEL("msgmax"),
+	KERNEL("msgmnb"),
+	KERNEL("msgmni"),
+	TEXT(SYS_KERNEL, "ngroups_max", __stringify(NGROUPS_MAX)),
+	TEXT(SYS_KERNEL, "numa_balancing", "0"),
 	OWN(SYS_KERNEL, "osrelease", sbx_proc_show_osrelease),
 	OWN(SYS_KERNEL, "ostype", sbx_proc_show_ostype),
-	FORWARD(SYS_KERNEL, "overflowgid", "sys/kernel/overflowgid"),
-	FORWARD(SYS_KERNEL, "overflowuid", "sys/kernel/overflowuid"),
-	FORWARD(SYS_KERNEL, "pid_max", "sys/kernel/pid_max"),
-	FORWARD(SYS_KERNEL, "randomize_va_space", "sys/kernel/randomize_va_space"),
-	FORWARD(SYS_KERNEL, "threads-max", "sys/kernel/threads-max"),
+	KERNEL("overflowgid"),
+	KERNEL("overflowuid"),
+	TEXT(SYS_KERNEL, "panic", "0"),
+	TEXT(SYS_KERNEL, "panic_on_oops", "0"),
+	TEXT(SYS_KERNEL, "perf_event_paranoid", "4"),
+	KERNEL("pid_max"),
+	TEXT(SYS_KERNEL, "printk", "4\t4\t1\t7"),
+	KERNEL("randomize_va_space"),
+	KERNEL("sched_rt_period_us"),
+	KERNEL("sched_rt_runtime_us"),
+	KERNEL("sem"),
+	KERNEL("shm_rmid_forced"),
+	KERNEL("shmall"),
+	KERNEL("shmmax"),
+	KERNEL("shmmni"),
+	TEXT(SYS_KERNEL, "sysrq", "0"),
+	TEXT(SYS_KERNEL, "tainted", "0"),
+	KERNEL("threads-max"),
+	TEXT(SYS_KERNEL, "unprivileged_bpf_disabled", "2"),
 	OWN(SYS_KERNEL, "version", sbx_proc_show_kernel_version),
 	DIR(SYS_KERNEL, "random", SYS_KERNEL_RANDOM),
 	OWN(SYS_KERNEL_RANDOM, "boot_id", sbx_proc_show_boot_id),
-	OWN(SYS_KERNEL_RANDOM, "entropy_avail", sbx_proc_show_entropy),
-	OWN(SYS_KERNEL_RANDOM, "poolsize", sbx_proc_show_entropy),
+	/* Constants since Linux 5.18, once the generator is ready. */
+	TEXT(SYS_KERNEL_RANDOM, "entropy_avail", "256"),
+	TEXT(SYS_KERNEL_RANDOM, "poolsize", "256"),
+	TEXT(SYS_KERNEL_RANDOM, "urandom_min_reseed_secs", "60"),
 	OWN(SYS_KERNEL_RANDOM, "uuid", sbx_proc_show_uuid),
+	TEXT(SYS_KERNEL_RANDOM, "write_wakeup_threshold", "256"),
 
 	DIR(SYS, "net", SYS_NET),
 	DIR(SYS_NET, "core", SYS_NET_CORE),
 	FORWARD(SYS_NET_CORE, "somaxconn", "sys/net/core/somaxconn"),
+	DIR(SYS_NET, "ipv4", SYS_NET_IPV4),
+	IPV4("ip_default_ttl"),
+	IPV4("ip_forward"),
+	IPV4("ip_local_port_range"),
+	IPV4("ip_local_reserved_ports"),
+	IPV4("ip_nonlocal_bind"),
+	IPV4("ip_unprivileged_port_start"),
+	IPV4("ping_group_range"),
+	IPV4("tcp_congestion_control"),
+	IPV4("tcp_ecn"),
+	IPV4("tcp_fastopen"),
+	IPV4("tcp_fin_timeout"),
+	IPV4("tcp_keepalive_intvl"),
+	IPV4("tcp_keepalive_probes"),
+	IPV4("tcp_keepalive_time"),
+	IPV4("tcp_max_syn_backlog"),
+	IPV4("tcp_mtu_probing"),
+	IPV4("tcp_retries1"),
+	IPV4("tcp_retries2"),
+	IPV4("tcp_rmem"),
+	IPV4("tcp_sack"),
+	IPV4("tcp_slow_start_after_idle"),
+	IPV4("tcp_syn_retries"),
+	IPV4("tcp_syncookies"),
+	IPV4("tcp_timestamps"),
+	IPV4("tcp_tw_reuse"),
+	IPV4("tcp_window_scaling"),
+	IPV4("tcp_wmem"),
 
 	DIR(SYS, "vm", SYS_VM),
-	FORWARD(SYS_VM, "max_map_count", "sys/vm/max_map_count"),
-	FORWARD(SYS_VM, "mmap_min_addr", "sys/vm/mmap_min_addr"),
-	FORWARD(SYS_VM, "overcommit_memory", "sys/vm/overcommit_memory"),
-	FORWARD(SYS_VM, "overcommit_ratio", "sys/vm/overcommit_ratio"),
-	FORWARD(SYS_VM, "swappiness", "sys/vm/swappiness"),
+	VM("admin_reserve_kbytes"),
+	VM("dirty_background_bytes"),
+	VM("dirty_background_ratio"),
+	VM("dirty_bytes"),
+	VM("dirty_expire_centisecs"),
+	VM("dirty_ratio"),
+	VM("dirty_writeback_centisecs"),
+	TEXT(SYS_VM, "hugetlb_shm_group", "0"),
+	VM("legacy_va_layout"),
+	VM("max_map_count"),
+	VM("min_free_kbytes"),
+	VM("mmap_min_addr"),
+	/* Huge pages set aside for the host are not for its guests. */
+	TEXT(SYS_VM, "nr_hugepages", "0"),
+	TEXT(SYS_VM, "nr_overcommit_hugepages", "0"),
+	VM("oom_kill_allocating_task"),
+	VM("overcommit_kbytes"),
+	VM("overcommit_memory"),
+	VM("overcommit_ratio"),
+	VM("page-cluster"),
+	VM("panic_on_oom"),
+	VM("stat_interval"),
+	VM("swappiness"),
+	VM("user_reserve_kbytes"),
+	VM("vfs_cache_pressure"),
+	TEXT(SYS_VM, "zone_reclaim_mode", "0"),
 };
 
 static_assert(FIRST_ENTRY + ARRAY_SIZE(entries) <= FIRST_PROCESS);

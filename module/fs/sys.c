@@ -48,20 +48,19 @@ static const struct sbx_sys_entry cgroup_root = { .dir = SBX_SYS_CGROUP_ROOT };
  * @entry: with a path
  * @root: takes the place, with references
  *
- * Return: 0, -ENOENT if the container has no control group to be seen yet, or
- * no more.
+ * Return: 0, or an errno as from sbx_private_get().
  */
-int sbx_sys_inner_root(const struct sbx_container *container, const struct sbx_sys_entry *entry,
+int sbx_sys_inner_root(struct sbx_container *container, const struct sbx_sys_entry *entry,
 		       struct path *root)
 {
 	struct vfsmount *mnt;
 
 	if (entry->parent == SBX_SYS_CGROUP_ROOT)
-		mnt = sbx_container_cgroup(container);
+		mnt = sbx_private_get(container, SBX_PRIVATE_CGROUP);
 	else
 		mnt = mntget(private_sysfs);
-	if (!mnt)
-		return -ENOENT;
+	if (IS_ERR(mnt))
+		return PTR_ERR(mnt);
 	root->mnt = mnt;
 	root->dentry = dget(mnt->mnt_root);
 	return 0;
@@ -143,7 +142,7 @@ static bool cpu_shown(const struct super_block *sb, unsigned int nr)
 
 	if (nr >= nr_cpu_ids || !alloc_cpumask_var(&mask, GFP_KERNEL))
 		return false;
-	sbx_sys_cpus(SBX_SYS_CONTAINER(sb), mask);
+	sbx_usage_shown(SBX_SYS_CONTAINER(sb), mask);
 	shown = cpumask_test_cpu(nr, mask);
 	free_cpumask_var(mask);
 	return shown;
@@ -486,9 +485,11 @@ int __init sbx_sys_init(void)
 					init_once);
 	if (!inode_cache)
 		return -ENOMEM;
-	err = sbx_private_mount(&private_sysfs, "sysfs");
-	if (err)
+	private_sysfs = sbx_private_mount("sysfs");
+	if (IS_ERR(private_sysfs)) {
+		err = PTR_ERR(private_sysfs);
 		goto err_cache;
+	}
 	err = register_filesystem(&sysfs_type);
 	if (err)
 		goto err_sysfs;
@@ -500,7 +501,7 @@ int __init sbx_sys_init(void)
 err_type:
 	unregister_filesystem(&sysfs_type);
 err_sysfs:
-	sbx_private_unmount(private_sysfs);
+	kern_unmount(private_sysfs);
 err_cache:
 	kmem_cache_destroy(inode_cache);
 	return err;
@@ -510,7 +511,7 @@ void sbx_sys_exit(void)
 {
 	unregister_filesystem(&cgroup_type);
 	unregister_filesystem(&sysfs_type);
-	sbx_private_unmount(private_sysfs);
+	kern_unmount(private_sysfs);
 	rcu_barrier();	/* inodes are freed under RCU */
 	kmem_cache_destroy(inode_cache);
 }

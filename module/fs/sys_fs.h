@@ -85,14 +85,13 @@ static inline struct sbx_container *SBX_SYS_CONTAINER(const struct super_block *
 }
 
 /* sys.c */
-int sbx_sys_inner_root(const struct sbx_container *container, const struct sbx_sys_entry *entry,
+int sbx_sys_inner_root(struct sbx_container *container, const struct sbx_sys_entry *entry,
 		       struct path *root);
 
 /* sys_show.c */
 extern const struct sbx_sys_entry sbx_sys_entries[];
 extern const unsigned int sbx_sys_nr_entries;
-void sbx_sys_cpus(const struct sbx_container *container, struct cpumask *mask);
-bool sbx_sys_exists(const struct sbx_container *container, const struct sbx_sys_entry *entry,
+bool sbx_sys_exists(struct sbx_container *container, const struct sbx_sys_entry *entry,
 		    unsigned int nr);
 
 #endif /* _SBX_FS_SYS_FS_H */

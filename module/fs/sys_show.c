@@ -23,7 +23,7 @@ static const struct sbx_sys_inode *inode_of(const struct seq_file *m)
 	return SBX_SYS_I(m->private);
 }
 
-static const struct sbx_container *container_of_seq(const struct seq_file *m)
+static struct sbx_container *container_of_seq(const struct seq_file *m)
 {
 	const struct inode *inode = m->private;
 
@@ -43,7 +43,7 @@ static void inner_name(const struct sbx_sys_entry *entry, unsigned int nr, char 
 		strscpy(name, entry->inner, size);
 }
 
-static struct file *open_inner(const struct sbx_container *container,
+static struct file *open_inner(struct sbx_container *container,
 			       const struct sbx_sys_entry *entry, unsigned int nr)
 {
 	struct file *file;
@@ -66,7 +66,7 @@ static struct file *open_inner(const struct sbx_container *container,
  * @entry: with a path
  * @nr: processor or node
  */
-bool sbx_sys_exists(const struct sbx_container *container, const struct sbx_sys_entry *entry,
+bool sbx_sys_exists(struct sbx_container *container, const struct sbx_sys_entry *entry,
 		    unsigned int nr)
 {
 	struct path root, found;
@@ -103,41 +103,13 @@ static int show_inner(struct seq_file *m, void *v)
 	return n < 0 ? n : 0;
 }
 
-static const struct sbx_sys_entry cpuset = {
-	.parent = SBX_SYS_CGROUP_ROOT, .inner = "cpuset.cpus.effective",
-};
-
-/**
- * sbx_sys_cpus() - processors that a container may use
- * @container: which
- * @mask: takes them: those of its cpuset, or all that are online
- */
-void sbx_sys_cpus(const struct sbx_container *container, struct cpumask *mask)
-{
-	struct file *file = open_inner(container, &cpuset, 0);
-	char text[512];
-	loff_t pos = 0;
-	ssize_t n;
-
-	cpumask_copy(mask, cpu_online_mask);
-	if (IS_ERR(file))
-		return;
-	n = kernel_read(file, text, sizeof(text) - 1, &pos);
-	fput(file);
-	if (n <= 0 || n == sizeof(text) - 1)
-		return;
-	text[n] = '\0';
-	if (cpulist_parse(strim(text), mask) || !cpumask_and(mask, mask, cpu_online_mask))
-		cpumask_copy(mask, cpu_online_mask);
-}
-
 static int show_cpus(struct seq_file *m, void *v)
 {
 	cpumask_var_t mask;
 
 	if (!alloc_cpumask_var(&mask, GFP_KERNEL))
 		return -ENOMEM;
-	sbx_sys_cpus(container_of_seq(m), mask);
+	sbx_usage_shown(container_of_seq(m), mask);
 	seq_printf(m, "%*pbl\n", cpumask_pr_args(mask));
 	free_cpumask_var(mask);
 	return 0;
@@ -150,7 +122,7 @@ static int show_node_cpus(struct seq_file *m, bool list)
 
 	if (!alloc_cpumask_var(&mask, GFP_KERNEL))
 		return -ENOMEM;
-	sbx_sys_cpus(container_of_seq(m), mask);
+	sbx_usage_shown(container_of_seq(m), mask);
 	cpumask_and(mask, mask, cpumask_of_node(inode_of(m)->nr));
 	if (list)
 		seq_printf(m, "%*pbl\n", cpumask_pr_args(mask));

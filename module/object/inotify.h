@@ -13,7 +13,7 @@ struct sbx_domain;
 #define SBX_INOTIFY_MAX_EVENTS		16384
 
 /* Instances of a domain: what Linux gives to a user. */
-#define SBX_INOTIFY_MAX_INSTANCES	128L
+#define SBX_INOTIFY_MAX_INSTANCES	128
 
 struct file *sbx_inotify_create(struct sbx_domain *domain, int flags);
 bool sbx_is_inotify(const struct file *file);

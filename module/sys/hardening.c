@@ -26,7 +26,7 @@ static int read_sysctl(struct sbx_task *self, const char *path)
 	loff_t pos = 0;
 	int value;
 
-	file = file_open_root_mnt(self->container->proc, path, O_RDONLY, 0);
+	file = file_open_root_mnt(self->container->private[SBX_PRIVATE_PROC], path, O_RDONLY, 0);
 	if (IS_ERR(file))
 		return STRICT;
 	kernel_read(file, text, sizeof(text) - 1, &pos);

@@ -196,7 +196,7 @@ static void sync_container(struct sbx_task *self, struct file *table, char *buf)
 
 SBX_SYSCALL_DEFINE0(sync)
 {
-	struct vfsmount *proc = sbx_container_proc(self->container);
+	struct vfsmount *proc = sbx_private_get(self->container, SBX_PRIVATE_PROC);
 	struct path root;
 	struct file *table;
 	char *buf;

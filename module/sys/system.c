@@ -3,7 +3,6 @@
  * What the system is: uname(2), sysinfo(2), getrandom(2), umask(2).
  */
 #include <linux/fs_struct.h>
-#include <linux/mm.h>
 #include <linux/random.h>
 #include <linux/sched/loadavg.h>
 #include <linux/sched/signal.h>
@@ -15,6 +14,7 @@
 
 #include "../domain.h"
 #include "../entry.h"
+#include "../fs/proc.h"
 
 SBX_SYSCALL_DEFINE1(uname, struct new_utsname __user *, name)
 {
@@ -25,21 +25,29 @@ SBX_SYSCALL_DEFINE1(uname, struct new_utsname __user *, name)
 	return copy_to_user(name, &tmp, sizeof(tmp)) ? -EFAULT : 0;
 }
 
-SBX_SYSCALL_DEFINE1(sysinfo, struct sysinfo __user *, info)
+/* Memory, load and number of tasks are the container's. */
+SBX_SYSCALL_DEFINE1(sysinfo, struct sysinfo __user *, to)
 {
-	struct sysinfo si = {};
+	struct sbx_container *container = self->container;
+	unsigned int tasks, running;
+	struct sbx_memory memory;
+	struct sysinfo info = { .mem_unit = 1 };
 	struct timespec64 up;
 	int i;
 
 	ktime_get_boottime_ts64(&up);
 	timens_add_boottime(&up);
-	si.uptime = up.tv_sec + (up.tv_nsec ? 1 : 0);
-	for (i = 0; i < ARRAY_SIZE(si.loads); i++)
-		si.loads[i] = avenrun[i] << (SI_LOAD_SHIFT - FSHIFT);
-	/* Processes of others are none of the domain's business. */
-	si.procs = min_t(int, atomic_read(&self->container->users), U16_MAX);
-	si_meminfo(&si);
-	return copy_to_user(info, &si, sizeof(si)) ? -EFAULT : 0;
+	info.uptime = up.tv_sec + (up.tv_nsec ? 1 : 0);
+	tasks = sbx_proc_count_tasks(container, container->pid_ns, &running);
+	info.procs = min_t(unsigned int, tasks, U16_MAX);
+	sbx_usage_load(container, running ? running - 1 : 0, info.loads);
+	for (i = 0; i < ARRAY_SIZE(info.loads); i++)
+		info.loads[i] <<= SI_LOAD_SHIFT - FSHIFT;
+	sbx_usage_memory(container, &memory);
+	info.totalram = memory.total;
+	info.freeram = sbx_memory_free(&memory);
+	info.sharedram = memory.shmem;
+	return copy_to_user(to, &info, sizeof(info)) ? -EFAULT : 0;
 }
 
 SBX_SYSCALL_DEFINE1(umask, int, mask)

@@ -65,6 +65,8 @@ def limits_show():
         yield str(256 << 20), domain.ask('cat /sys/fs/cgroup/memory.max')
         yield '77', domain.ask('cat /sys/fs/cgroup/pids.max')
         yield '50000 100000', domain.ask('cat /sys/fs/cgroup/cpu.max')
+        yield '0', domain.ask('cat /sys/devices/system/cpu/online')
+        limit('cpu.max', 'max')
         with open('/sys/devices/system/cpu/online') as file:
             yield file.read().strip(), domain.ask('cat /sys/devices/system/cpu/online')
         limit('cpuset.cpus', '1')
