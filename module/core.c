@@ -46,7 +46,7 @@
 
 #include "domain.h"
 #include "exec.h"
-#include "fs/proc.h"
+#include "fs/super.h"
 #include "fs/sys.h"
 #include "hook.h"
 #include "netlink.h"
@@ -68,8 +68,8 @@ static const struct part {
 	{ sbx_buffer_init, sbx_buffer_exit },
 	{ sbx_object_init, sbx_object_exit },
 	{ sbx_inotify_init, sbx_inotify_exit },
-	{ sbx_proc_init, sbx_proc_exit },
 	{ sbx_sys_init, sbx_sys_exit },
+	{ sbx_fs_init, sbx_fs_exit },
 	{ sbx_task_init, sbx_task_exit },
 	{ sbx_exec_init, sbx_exec_exit },
 	{ sbx_hook_init, sbx_hook_exit },
@@ -99,8 +99,8 @@ static void __exit sbx_exit(void)
 	sbx_hook_exit();
 	sbx_exec_exit();
 	sbx_task_exit();
+	sbx_fs_exit();
 	sbx_sys_exit();
-	sbx_proc_exit();
 	sbx_inotify_exit();
 	sbx_object_exit();
 	sbx_buffer_exit();

@@ -2,15 +2,10 @@
 #ifndef _SBX_FS_PROC_H
 #define _SBX_FS_PROC_H
 
-#include <linux/init.h>
-
 struct pid_namespace;
 struct sbx_container;
 
 unsigned int sbx_proc_count_tasks(const struct sbx_container *container,
 				  struct pid_namespace *ns, unsigned int *running);
-
-int __init sbx_proc_init(void);
-void sbx_proc_exit(void);
 
 #endif /* _SBX_FS_PROC_H */

@@ -43,7 +43,7 @@ static bool is_oneself(struct pid *pid)
  */
 struct file *sbx_proc_open_inner(struct inode *inode, struct file *file)
 {
-	const struct sbx_proc_inode *pi = SBX_PROC_I(inode);
+	const struct sbx_fs_inode *pi = SBX_FS_I(inode);
 	const struct path inner = sbx_proc_inner_path(inode);
 
 	if (pi->pid && !sbx_proc_visible(inode->i_sb, pi->pid, pi->entry->flags))

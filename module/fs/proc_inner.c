@@ -8,7 +8,31 @@
 #include <linux/pid.h>
 
 #include "../compat.h"
+#include "../domain.h"
 #include "proc_fs.h"
+
+/**
+ * sbx_proc_private() - the private procfs behind a superblock
+ * @sb: which
+ *
+ * Return: a mount that stays as long as @sb, or an error pointer.
+ */
+struct vfsmount *sbx_proc_private(struct super_block *sb)
+{
+	struct sbx_fs_sb *info = SBX_FS_SB(sb);
+	struct vfsmount *mnt = smp_load_acquire(&info->proc);	/* pairs with cmpxchg() */
+	struct vfsmount *old;
+
+	if (mnt)
+		return mnt;
+	mnt = sbx_private_get(info->container, SBX_PRIVATE_PROC);
+	if (IS_ERR(mnt))
+		return mnt;
+	old = cmpxchg(&info->proc, NULL, mnt);
+	if (old)
+		mntput(mnt);
+	return old ?: mnt;
+}
 
 /**
  * sbx_proc_inner_path() - the counterpart of an inode
@@ -20,8 +44,8 @@ struct path sbx_proc_inner_path(const struct inode *inode)
 {
 	return (struct path) {
 		/* There since the inode is, see sbx_proc_private(). */
-		.mnt = SBX_PROC_SB(inode->i_sb)->proc,
-		.dentry = SBX_PROC_I(inode)->inner,
+		.mnt = SBX_FS_SB(inode->i_sb)->proc,
+		.dentry = SBX_FS_I(inode)->inner,
 	};
 }
 
@@ -33,14 +57,14 @@ static void copy_owner(struct inode *inode, const struct inode *inner)
 
 static int revalidate(struct dentry *dentry, unsigned int flags)
 {
-	const struct sbx_proc_inode *pi;
+	const struct sbx_fs_inode *pi;
 	struct inode *inode;
 	int ret = 1;
 
 	if (flags & LOOKUP_RCU)
 		return -ECHILD;
 	inode = d_inode(dentry);
-	pi = SBX_PROC_I(inode);
+	pi = SBX_FS_I(inode);
 	if (pi->pid && !sbx_proc_visible(inode->i_sb, pi->pid, pi->entry->flags))
 		return 0;
 	if (pi->inner->d_flags & DCACHE_OP_REVALIDATE)
@@ -66,11 +90,11 @@ static const struct dentry_operations inner_dops = {
  * Return: as ->lookup() does.
  */
 struct dentry *sbx_proc_instantiate(struct super_block *sb, struct dentry *dentry,
-				    const struct sbx_proc_entry *entry, struct pid *pid,
+				    const struct sbx_fs_entry *entry, struct pid *pid,
 				    struct path *inner)
 {
 	const struct inode *from = d_inode(inner->dentry);
-	struct sbx_proc_inode *pi;
+	struct sbx_fs_inode *pi;
 	struct inode *inode;
 
 	mntput(inner->mnt);
@@ -78,12 +102,12 @@ struct dentry *sbx_proc_instantiate(struct super_block *sb, struct dentry *dentr
 		dput(inner->dentry);
 		return ERR_PTR(-ENOENT);
 	}
-	inode = sbx_proc_new_inode(sb, entry);
+	inode = sbx_fs_new_inode(sb, entry);
 	if (!inode) {
 		dput(inner->dentry);
 		return ERR_PTR(-ENOMEM);
 	}
-	pi = SBX_PROC_I(inode);
+	pi = SBX_FS_I(inode);
 	pi->pid = get_pid(pid);
 	pi->inner = inner->dentry;
 	inode->i_ino = from->i_ino;
@@ -108,7 +132,7 @@ int sbx_proc_getattr(struct sbx_idmap *idmap, const struct path *path, struct ks
 		     u32 mask, unsigned int flags)
 {
 	const struct inode *inode = d_inode(path->dentry);
-	const struct sbx_proc_entry *entry = SBX_PROC_I(inode)->entry;
+	const struct sbx_fs_entry *entry = SBX_FS_I(inode)->entry;
 	const struct path inner = sbx_proc_inner_path(inode);
 	int err;
 
@@ -133,7 +157,7 @@ int sbx_proc_getattr(struct sbx_idmap *idmap, const struct path *path, struct ks
  */
 int sbx_proc_permission(struct sbx_idmap *idmap, struct inode *inode, int mask)
 {
-	const struct sbx_proc_inode *pi = SBX_PROC_I(inode);
+	const struct sbx_fs_inode *pi = SBX_FS_I(inode);
 	struct path inner;
 
 	if (mask & MAY_NOT_BLOCK)

@@ -106,7 +106,7 @@ static int take_raw(struct lines *l)
 /* Returns 1 if there is a next line, 0 at the end, or an errno. */
 static int next_line(struct lines *l)
 {
-	sbx_proc_filter_t filter = SBX_PROC_I(l->inode)->entry->filter;
+	sbx_proc_filter_t filter = SBX_FS_I(l->inode)->entry->filter;
 	int ret;
 
 	l->len = 0;
@@ -301,7 +301,7 @@ static bool core_limit(const struct inode *inode, struct rlimit *core)
 	bool found = false;
 
 	rcu_read_lock();
-	task = pid_task(SBX_PROC_I(inode)->pid, PIDTYPE_PID);
+	task = pid_task(SBX_FS_I(inode)->pid, PIDTYPE_PID);
 	entry = task ? sbx_task_find(task) : NULL;
 	if (entry && entry->process) {
 		found = true;

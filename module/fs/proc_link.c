@@ -54,7 +54,7 @@ static bool in_view(const struct path *path)
 /* Whether the reader is not in the container, and so no guest. */
 static bool from_outside(const struct super_block *sb)
 {
-	return !task_pid_nr_ns(current, SBX_PROC_SB(sb)->pid_ns);
+	return !task_pid_nr_ns(current, SBX_FS_SB(sb)->pid_ns);
 }
 
 /* Where the link leads; whoever may not know gets the errno that procfs has. */
@@ -191,7 +191,7 @@ static bool reader_is_pending(void)
 
 static char *self_text(const struct super_block *sb, bool thread)
 {
-	struct pid_namespace *ns = SBX_PROC_SB(sb)->pid_ns;
+	struct pid_namespace *ns = SBX_FS_SB(sb)->pid_ns;
 	pid_t tgid = task_tgid_nr_ns(current, ns);
 	char *text;
 

@@ -21,7 +21,6 @@
 
 static const struct inode_operations dir_iops;
 static const struct file_operations dir_fops;
-static const struct file_operations own_fops;
 static const struct file_operations refused_fops;
 
 /* The host's audit session is none of the guest's. */
@@ -49,7 +48,7 @@ static int show_zero(struct seq_file *m, void *v)
 	.iop = &sbx_proc_forward_iops, .fop = &(_fops) }
 #define OWN(_name, _flags, _show) {						\
 	.name = _name, .mode = S_IFREG, .flags = (_flags), .show = (_show),	\
-	.iop = &sbx_proc_forward_iops, .fop = &own_fops }
+	.iop = &sbx_proc_forward_iops, .fop = &sbx_fs_own_fops }
 #define REFUSED(_name, _flags) {						\
 	.name = _name, .mode = S_IFREG, .flags = (_flags),			\
 	.iop = &sbx_proc_forward_iops, .fop = &refused_fops }
@@ -60,15 +59,15 @@ static int show_zero(struct seq_file *m, void *v)
 	.name = _name, .mode = S_IFDIR, .flags = (_flags), .any = (_any),	\
 	.iop = &dir_iops, .fop = &dir_fops }
 
-static const struct sbx_proc_entry any_link = LINK(NULL, 0);
-static const struct sbx_proc_entry any_fdinfo = FORWARD(NULL, SBX_PROC_LIVE, 0);
+static const struct sbx_fs_entry any_link = LINK(NULL, 0);
+static const struct sbx_fs_entry any_fdinfo = FORWARD(NULL, SBX_PROC_LIVE, 0);
 
-static const struct sbx_proc_entry thread = {
+static const struct sbx_fs_entry thread = {
 	.mode = S_IFDIR, .flags = SBX_PROC_BY_PID, .below = SBX_PROC_THREAD,
 	.iop = &dir_iops, .fop = &dir_fops,
 };
 
-static const struct sbx_proc_entry process = {
+static const struct sbx_fs_entry process = {
 	.mode = S_IFDIR, .flags = SBX_PROC_BY_PID, .below = SBX_PROC_PROCESS,
 	.iop = &dir_iops, .fop = &dir_fops,
 };
@@ -78,7 +77,7 @@ static const struct sbx_proc_entry process = {
  * well, and goes there for owners and permissions; what is not OWN goes there
  * for its contents too.
  */
-static const struct sbx_proc_entry entries[] = {
+static const struct sbx_fs_entry entries[] = {
 	DIR_OF_ANY("task",	IN_PROCESS, &thread),
 	DIR_OF_ANY("fd",	IN_BOTH | SBX_PROC_LIVE, &any_link),
 	DIR_OF_ANY("fdinfo",	IN_BOTH | SBX_PROC_LIVE, &any_fdinfo),
@@ -123,10 +122,10 @@ static const struct sbx_proc_entry entries[] = {
 	FORWARD("uid_map",	IN_BOTH, 0),
 };
 
-static const struct sbx_proc_entry *find_entry(const struct inode *dir, const char *name,
+static const struct sbx_fs_entry *find_entry(const struct inode *dir, const char *name,
 					       size_t len)
 {
-	const struct sbx_proc_entry *in = SBX_PROC_I(dir)->entry, *entry;
+	const struct sbx_fs_entry *in = SBX_FS_I(dir)->entry, *entry;
 
 	if (in->any)
 		return in->any;
@@ -174,7 +173,7 @@ bool sbx_proc_visible(struct super_block *sb, struct pid *pid, u8 flags)
 
 	rcu_read_lock();
 	task = pid_task(pid, PIDTYPE_PID);
-	visible = task && liveness(SBX_PROC_SB(sb)->container, task) >= least;
+	visible = task && liveness(SBX_FS_SB(sb)->container, task) >= least;
 	rcu_read_unlock();
 	return visible;
 }
@@ -195,7 +194,7 @@ static pid_t parse_pid(const struct qstr *name)
 	return nr;
 }
 
-static struct pid *get_pid_by_name(const struct sbx_proc_sb *info, const struct qstr *name)
+static struct pid *get_pid_by_name(const struct sbx_fs_sb *info, const struct qstr *name)
 {
 	pid_t nr = parse_pid(name);
 	struct pid *pid;
@@ -213,7 +212,7 @@ static struct pid *get_pid_by_name(const struct sbx_proc_sb *info, const struct 
  * had its number all the time, so both mean the same task.
  */
 static struct dentry *lookup(struct super_block *sb, struct dentry *dentry,
-			     const struct sbx_proc_entry *entry, struct pid *pid,
+			     const struct sbx_fs_entry *entry, struct pid *pid,
 			     struct dentry *inner_dir)
 {
 	struct vfsmount *proc = sbx_proc_private(sb);
@@ -234,9 +233,9 @@ static struct dentry *lookup(struct super_block *sb, struct dentry *dentry,
 
 static struct dentry *dir_lookup(struct inode *dir, struct dentry *dentry, unsigned int flags)
 {
-	const struct sbx_proc_inode *pi = SBX_PROC_I(dir);
+	const struct sbx_fs_inode *pi = SBX_FS_I(dir);
 	struct super_block *sb = dir->i_sb;
-	const struct sbx_proc_entry *entry;
+	const struct sbx_fs_entry *entry;
 	struct dentry *found;
 	struct pid *pid;
 
@@ -244,7 +243,7 @@ static struct dentry *dir_lookup(struct inode *dir, struct dentry *dentry, unsig
 	if (!entry)
 		return ERR_PTR(-ENOENT);
 	if (entry->flags & SBX_PROC_BY_PID)
-		pid = get_pid_by_name(SBX_PROC_SB(sb), &dentry->d_name);
+		pid = get_pid_by_name(SBX_FS_SB(sb), &dentry->d_name);
 	else
 		pid = get_pid(pi->pid);
 	found = lookup(sb, dentry, entry, pid, pi->inner);
@@ -265,7 +264,7 @@ struct dentry *sbx_proc_lookup_process(struct inode *dir, struct dentry *dentry)
 	struct dentry *found;
 	struct pid *pid;
 
-	pid = get_pid_by_name(SBX_PROC_SB(sb), &dentry->d_name);
+	pid = get_pid_by_name(SBX_FS_SB(sb), &dentry->d_name);
 	found = lookup(sb, dentry, &process, pid, NULL);
 	if (!IS_ERR(found))
 		d_inode(found ?: dentry)->i_ino = SBX_PROC_INO_PID + parse_pid(&dentry->d_name);
@@ -274,7 +273,7 @@ struct dentry *sbx_proc_lookup_process(struct inode *dir, struct dentry *dentry)
 }
 
 /* The leader with the lowest number from *@nr on; RCU is held. */
-static struct task_struct *next_process(const struct sbx_proc_sb *info, pid_t *nr)
+static struct task_struct *next_process(const struct sbx_fs_sb *info, pid_t *nr)
 {
 	struct task_struct *task;
 	struct pid *pid;
@@ -298,7 +297,7 @@ static struct task_struct *next_process(const struct sbx_proc_sb *info, pid_t *n
  */
 bool sbx_proc_emit_processes(struct super_block *sb, struct dir_context *ctx, loff_t base)
 {
-	const struct sbx_proc_sb *info = SBX_PROC_SB(sb);
+	const struct sbx_fs_sb *info = SBX_FS_SB(sb);
 	struct task_struct *task;
 	char name[12];
 	pid_t nr;
@@ -352,21 +351,6 @@ unsigned int sbx_proc_count_tasks(const struct sbx_container *container,
 	} while (pid && !fatal_signal_pending(current));
 	return total;
 }
-
-/* For what has a content of its own and the counterpart's owner. */
-static int own_open(struct inode *inode, struct file *file)
-{
-	return single_open(file, SBX_PROC_I(inode)->entry->show, inode);
-}
-
-static const struct file_operations own_fops = {
-	.owner		= THIS_MODULE,
-	.open		= own_open,
-	.release	= single_release,
-	.read_iter	= seq_read_iter,
-	.splice_read	= sbx_splice_read,
-	.llseek		= seq_lseek,
-};
 
 /* Where memory is in the machine helps who attacks it, and nobody else. */
 static int refused_open(struct inode *inode, struct file *file)
@@ -424,7 +408,7 @@ static bool emit(struct dir_context *ctx, const char *name, int len, loff_t pos,
 static int dir_iterate(struct file *file, struct dir_context *ctx)
 {
 	struct inode *dir = file_inode(file);
-	const struct sbx_proc_inode *pi = SBX_PROC_I(dir);
+	const struct sbx_fs_inode *pi = SBX_FS_I(dir);
 	struct file *inner = file->private_data;
 	struct listing l = {
 		.ctx.actor = emit,

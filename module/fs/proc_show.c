@@ -32,7 +32,7 @@ int sbx_proc_show_text(struct seq_file *m, void *v)
 {
 	const struct inode *inode = m->private;
 
-	seq_printf(m, "%s\n", SBX_PROC_I(inode)->entry->text);
+	seq_printf(m, "%s\n", SBX_FS_I(inode)->entry->text);
 	return 0;
 }
 
@@ -114,7 +114,7 @@ int sbx_proc_show_kernel_version(struct seq_file *m, void *v)
 /* Of the open files only those of the module's own are counted. */
 int sbx_proc_show_file_nr(struct seq_file *m, void *v)
 {
-	const struct sbx_domain *domain = SBX_PROC_SB(sb_of(m))->container->domain;
+	const struct sbx_domain *domain = SBX_FS_SB(sb_of(m))->container->domain;
 
 	seq_printf(m, "%ld\t0\t%ld\n", atomic_long_read(&domain->used[SBX_RES_FILES]),
 		   SBX_FILES_MAX);
@@ -130,7 +130,7 @@ int sbx_proc_show_inotify_watches(struct seq_file *m, void *v)
 /* The host's would tell which containers share a machine. */
 int sbx_proc_show_boot_id(struct seq_file *m, void *v)
 {
-	seq_printf(m, "%pU\n", SBX_PROC_SB(sb_of(m))->boot_id.b);
+	seq_printf(m, "%pU\n", SBX_FS_SB(sb_of(m))->boot_id.b);
 	return 0;
 }
 

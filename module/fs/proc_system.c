@@ -29,7 +29,6 @@ enum {
 static const struct inode_operations dir_iops;
 static const struct file_operations dir_fops;
 static const struct inode_operations own_iops;
-static const struct file_operations own_fops;
 
 static const char *target_of_mounts(struct dentry *dentry, struct inode *inode,
 				    struct delayed_call *done)
@@ -48,10 +47,10 @@ static const struct inode_operations mounts_iops = {
 	.name = _name, .mode = S_IFLNK | 0777, .parent = (_parent), .iop = &(_iops) }
 #define OWN(_parent, _name, _show) {						\
 	.name = _name, .mode = S_IFREG | 0444, .parent = (_parent), .show = (_show), \
-	.iop = &own_iops, .fop = &own_fops }
+	.iop = &own_iops, .fop = &sbx_fs_own_fops }
 #define TEXT(_parent, _name, _text) {						\
 	.name = _name, .mode = S_IFREG | 0444, .parent = (_parent), .text = (_text), \
-	.show = sbx_proc_show_text, .iop = &own_iops, .fop = &own_fops }
+	.show = sbx_proc_show_text, .iop = &own_iops, .fop = &sbx_fs_own_fops }
 #define FORWARD(_parent, _name, _inner) {					\
 	.name = _name, .mode = S_IFREG, .parent = (_parent), .inner = (_inner),	\
 	.iop = &sbx_proc_forward_iops, .fop = &sbx_proc_forward_fops }
@@ -69,7 +68,7 @@ static const struct inode_operations mounts_iops = {
  * processor.  Texts are what the sandbox makes of it: that a thing is not
  * there, or a bound of its own.
  */
-static const struct sbx_proc_entry entries[] = {
+static const struct sbx_fs_entry entries[] = {
 	LINK(ROOT, "self", sbx_proc_self_iops),
 	LINK(ROOT, "thread-self", sbx_proc_thread_self_iops),
 	LINK(ROOT, "mounts", mounts_iops),
@@ -242,16 +241,16 @@ static const struct sbx_proc_entry entries[] = {
 
 static_assert(FIRST_ENTRY + ARRAY_SIZE(entries) <= FIRST_PROCESS);
 
-const struct sbx_proc_entry sbx_proc_root = DIR(ROOT, NULL, ROOT);
+const struct sbx_fs_entry sbx_proc_root = DIR(ROOT, NULL, ROOT);
 
-static u64 ino_of(const struct sbx_proc_entry *entry)
+static u64 ino_of(const struct sbx_fs_entry *entry)
 {
 	return SBX_PROC_INO_GLOBAL + (entry - entries);
 }
 
-static const struct sbx_proc_entry *find_entry(u8 parent, const struct qstr *name)
+static const struct sbx_fs_entry *find_entry(u8 parent, const struct qstr *name)
 {
-	const struct sbx_proc_entry *entry;
+	const struct sbx_fs_entry *entry;
 
 	for (entry = entries; entry < entries + ARRAY_SIZE(entries); entry++)
 		if (entry->parent == parent && strlen(entry->name) == name->len &&
@@ -262,7 +261,7 @@ static const struct sbx_proc_entry *find_entry(u8 parent, const struct qstr *nam
 
 static unsigned int count_dirs(u8 parent)
 {
-	const struct sbx_proc_entry *entry;
+	const struct sbx_fs_entry *entry;
 	unsigned int n = 0;
 
 	for (entry = entries; entry < entries + ARRAY_SIZE(entries); entry++)
@@ -271,7 +270,7 @@ static unsigned int count_dirs(u8 parent)
 }
 
 static struct dentry *lookup_forwarded(struct super_block *sb, struct dentry *dentry,
-				       const struct sbx_proc_entry *entry)
+				       const struct sbx_fs_entry *entry)
 {
 	struct vfsmount *proc = sbx_proc_private(sb);
 	struct path inner;
@@ -287,8 +286,8 @@ static struct dentry *lookup_forwarded(struct super_block *sb, struct dentry *de
 
 static struct dentry *dir_lookup(struct inode *dir, struct dentry *dentry, unsigned int flags)
 {
-	u8 parent = SBX_PROC_I(dir)->entry->dir;
-	const struct sbx_proc_entry *entry;
+	u8 parent = SBX_FS_I(dir)->entry->dir;
+	const struct sbx_fs_entry *entry;
 	struct inode *inode;
 
 	if (parent == ROOT && isdigit(dentry->d_name.name[0]))
@@ -298,7 +297,7 @@ static struct dentry *dir_lookup(struct inode *dir, struct dentry *dentry, unsig
 		return ERR_PTR(-ENOENT);
 	if (entry->inner)
 		return lookup_forwarded(dir->i_sb, dentry, entry);
-	inode = sbx_proc_new_inode(dir->i_sb, entry);
+	inode = sbx_fs_new_inode(dir->i_sb, entry);
 	if (!inode)
 		return ERR_PTR(-ENOMEM);
 	inode->i_ino = ino_of(entry);
@@ -310,8 +309,8 @@ static struct dentry *dir_lookup(struct inode *dir, struct dentry *dentry, unsig
 static int dir_iterate(struct file *file, struct dir_context *ctx)
 {
 	struct inode *dir = file_inode(file);
-	u8 parent = SBX_PROC_I(dir)->entry->dir;
-	const struct sbx_proc_entry *entry;
+	u8 parent = SBX_FS_I(dir)->entry->dir;
+	const struct sbx_fs_entry *entry;
 
 	if (!dir_emit_dots(file, ctx))
 		return 0;
@@ -336,35 +335,13 @@ static const struct file_operations dir_fops = {
 	.llseek		= generic_file_llseek,
 };
 
-/* What is not to be written says so as a read-only /proc does. */
-static int own_permission(struct sbx_idmap *idmap, struct inode *inode, int mask)
-{
-	int err = generic_permission(idmap, inode, mask);
-
-	return !err && (mask & MAY_WRITE) ? -EROFS : err;
-}
-
 static const struct inode_operations dir_iops = {
 	.lookup		= dir_lookup,
-	.permission	= own_permission,
+	.permission	= sbx_fs_permission,
 	.setattr	= sbx_proc_setattr,
 };
 
 static const struct inode_operations own_iops = {
-	.permission	= own_permission,
+	.permission	= sbx_fs_permission,
 	.setattr	= sbx_proc_setattr,
-};
-
-static int own_open(struct inode *inode, struct file *file)
-{
-	return single_open(file, SBX_PROC_I(inode)->entry->show, inode);
-}
-
-static const struct file_operations own_fops = {
-	.owner		= THIS_MODULE,
-	.open		= own_open,
-	.release	= single_release,
-	.read_iter	= seq_read_iter,
-	.splice_read	= sbx_splice_read,
-	.llseek		= seq_lseek,
 };

@@ -23,27 +23,27 @@
 /* More than a file of a cgroup's pressure has. */
 #define PRESSURE_SIZE	1024
 
-static struct sbx_proc_sb *info_of(const struct seq_file *m)
+static struct sbx_fs_sb *info_of(const struct seq_file *m)
 {
 	const struct inode *inode = m->private;
 
-	return SBX_PROC_SB(inode->i_sb);
+	return SBX_FS_SB(inode->i_sb);
 }
 
-static unsigned int count_tasks(const struct sbx_proc_sb *info, unsigned int *running)
+static unsigned int count_tasks(const struct sbx_fs_sb *info, unsigned int *running)
 {
 	return sbx_proc_count_tasks(info->container, info->pid_ns, running);
 }
 
 /* Processes and threads ever, one too many if none was since the last number was taken. */
-static int last_pid(const struct sbx_proc_sb *info)
+static int last_pid(const struct sbx_fs_sb *info)
 {
 	return idr_get_cursor(&info->pid_ns->idr) - 1;
 }
 
 int sbx_proc_show_loadavg(struct seq_file *m, void *v)
 {
-	const struct sbx_proc_sb *info = info_of(m);
+	const struct sbx_fs_sb *info = info_of(m);
 	unsigned int tasks, running, others;
 	unsigned long load[3];
 	int i;
@@ -88,7 +88,7 @@ static void show_cpus(struct seq_file *m, const struct sbx_cpus *cpus)
 /* Interrupts and switches of the whole machine are nobody's business: 0. */
 int sbx_proc_show_stat(struct seq_file *m, void *v)
 {
-	const struct sbx_proc_sb *info = info_of(m);
+	const struct sbx_fs_sb *info = info_of(m);
 	struct sbx_cpus *cpus = sbx_usage_cpus(info->container);
 	struct timespec64 boot;
 	unsigned int running;
@@ -295,7 +295,7 @@ struct cpuinfo {
 
 static struct cpuinfo *begin_cpuinfo(struct inode *inode)
 {
-	struct sbx_cpus *cpus = sbx_usage_cpus(SBX_PROC_SB(inode->i_sb)->container);
+	struct sbx_cpus *cpus = sbx_usage_cpus(SBX_FS_SB(inode->i_sb)->container);
 	struct cpuinfo *info = cpus ? kzalloc(sizeof(*info), GFP_KERNEL_ACCOUNT) : NULL;
 
 	if (info)

@@ -8,12 +8,7 @@
 #ifndef _SBX_FS_SYS_FS_H
 #define _SBX_FS_SYS_FS_H
 
-#include <linux/fs.h>
-#include <linux/if.h>
-
-struct net_device;
-struct sbx_container;
-struct seq_file;
+#include "super.h"
 
 /* Directories.  Entries name their parent by number. */
 enum sbx_sys_dir {
@@ -35,63 +30,17 @@ enum sbx_sys_dir {
  */
 enum sbx_sys_many { SBX_SYS_ONE, SBX_SYS_PER_CPU, SBX_SYS_PER_NODE, SBX_SYS_PER_NETDEV };
 
-/**
- * struct sbx_sys_entry - a name and what is behind it
- * @name: with a number's format for processors and nodes
- * @parent: directory it is in
- * @dir: directory it is, of others 0
- * @many: -
- * @show: contents; seq_file's private is the inode
- * @net: contents that belong to a network device
- * @inner: path in the private sysfs, or of the container's control group;
- *	may take the number of the processor or node
- * @offset: of a counter in &struct rtnl_link_stats64
- */
-struct sbx_sys_entry {
-	const char *name;
-	u8 parent;
-	u8 dir;
-	u8 many;
-	int (*show)(struct seq_file *m, void *v);
-	void (*net)(struct seq_file *m, const struct sbx_sys_entry *entry,
-		    struct net_device *dev);
-	const char *inner;
-	size_t offset;
-};
-
-/**
- * struct sbx_sys_inode - an inode
- * @entry: what it is
- * @nr: processor or node
- * @ifname: network device
- * @vfs: the VFS's part
- */
-struct sbx_sys_inode {
-	const struct sbx_sys_entry *entry;
-	unsigned int nr;
-	char ifname[IFNAMSIZ];
-	struct inode vfs;
-};
-
-static inline struct sbx_sys_inode *SBX_SYS_I(const struct inode *inode)
-{
-	return container_of(inode, struct sbx_sys_inode, vfs);
-}
-
-/* The superblock's container, with a reference. */
-static inline struct sbx_container *SBX_SYS_CONTAINER(const struct super_block *sb)
-{
-	return sb->s_fs_info;
-}
-
 /* sys.c */
-int sbx_sys_inner_root(struct sbx_container *container, const struct sbx_sys_entry *entry,
+extern const struct sbx_fs_entry sbx_sys_root, sbx_sys_cgroup_root;
+extern const struct inode_operations sbx_sys_dir_iops, sbx_sys_file_iops;
+extern const struct file_operations sbx_sys_dir_fops;
+int sbx_sys_inner_root(struct sbx_container *container, const struct sbx_fs_entry *entry,
 		       struct path *root);
 
 /* sys_show.c */
-extern const struct sbx_sys_entry sbx_sys_entries[];
+extern const struct sbx_fs_entry sbx_sys_entries[];
 extern const unsigned int sbx_sys_nr_entries;
-bool sbx_sys_exists(struct sbx_container *container, const struct sbx_sys_entry *entry,
+bool sbx_sys_exists(struct sbx_container *container, const struct sbx_fs_entry *entry,
 		    unsigned int nr);
 
 #endif /* _SBX_FS_SYS_FS_H */

@@ -3,7 +3,6 @@
  * What is in the module's /sys, and in /sys/fs/cgroup.
  */
 #include <linux/cpumask.h>
-#include <linux/cred.h>
 #include <linux/file.h>
 #include <linux/mount.h>
 #include <linux/namei.h>
@@ -11,27 +10,26 @@
 #include <linux/nodemask.h>
 #include <linux/nsproxy.h>
 #include <linux/seq_file.h>
-#include <linux/slab.h>
 #include <linux/topology.h>
 
 #include "../compat.h"
 #include "../domain.h"
 #include "sys_fs.h"
 
-static const struct sbx_sys_inode *inode_of(const struct seq_file *m)
+static const struct sbx_fs_inode *inode_of(const struct seq_file *m)
 {
-	return SBX_SYS_I(m->private);
+	return SBX_FS_I(m->private);
 }
 
 static struct sbx_container *container_of_seq(const struct seq_file *m)
 {
 	const struct inode *inode = m->private;
 
-	return SBX_SYS_CONTAINER(inode->i_sb);
+	return SBX_FS_SB(inode->i_sb)->container;
 }
 
 /* The path of a file in a private mount. */
-static void inner_name(const struct sbx_sys_entry *entry, unsigned int nr, char *name,
+static void inner_name(const struct sbx_fs_entry *entry, unsigned int nr, char *name,
 		       size_t size)
 {
 	const char *number = strstr(entry->inner, "%u");
@@ -44,7 +42,7 @@ static void inner_name(const struct sbx_sys_entry *entry, unsigned int nr, char 
 }
 
 static struct file *open_inner(struct sbx_container *container,
-			       const struct sbx_sys_entry *entry, unsigned int nr)
+			       const struct sbx_fs_entry *entry, unsigned int nr)
 {
 	struct file *file;
 	struct path root;
@@ -66,7 +64,7 @@ static struct file *open_inner(struct sbx_container *container,
  * @entry: with a path
  * @nr: processor or node
  */
-bool sbx_sys_exists(struct sbx_container *container, const struct sbx_sys_entry *entry,
+bool sbx_sys_exists(struct sbx_container *container, const struct sbx_fs_entry *entry,
 		    unsigned int nr)
 {
 	struct path root, found;
@@ -85,12 +83,12 @@ bool sbx_sys_exists(struct sbx_container *container, const struct sbx_sys_entry 
 
 static int show_inner(struct seq_file *m, void *v)
 {
-	const struct sbx_sys_inode *si = inode_of(m);
+	const struct sbx_fs_inode *si = inode_of(m);
 	struct file *file;
 	loff_t pos = 0;
 	ssize_t n;
 
-	file = open_inner(container_of_seq(m), si->entry, si->nr);
+	file = open_inner(container_of_seq(m), si->entry, si->instance.nr);
 	if (IS_ERR(file))
 		return PTR_ERR(file);
 	/* One that fills the buffer may have been cut off: seq_file makes more room. */
@@ -123,7 +121,7 @@ static int show_node_cpus(struct seq_file *m, bool list)
 	if (!alloc_cpumask_var(&mask, GFP_KERNEL))
 		return -ENOMEM;
 	sbx_usage_shown(container_of_seq(m), mask);
-	cpumask_and(mask, mask, cpumask_of_node(inode_of(m)->nr));
+	cpumask_and(mask, mask, cpumask_of_node(inode_of(m)->instance.nr));
 	if (list)
 		seq_printf(m, "%*pbl\n", cpumask_pr_args(mask));
 	else
@@ -156,8 +154,8 @@ static int show_empty_list(struct seq_file *m, void *v)
 
 static int show_net(struct seq_file *m, void *v)
 {
-	const struct sbx_sys_inode *si = inode_of(m);
-	struct net_device *dev = dev_get_by_name(current->nsproxy->net_ns, si->ifname);
+	const struct sbx_fs_inode *si = inode_of(m);
+	struct net_device *dev = dev_get_by_name(current->nsproxy->net_ns, si->instance.ifname);
 
 	if (!dev)
 		return -ENODEV;
@@ -166,25 +164,25 @@ static int show_net(struct seq_file *m, void *v)
 	return 0;
 }
 
-static void net_address(struct seq_file *m, const struct sbx_sys_entry *entry,
+static void net_address(struct seq_file *m, const struct sbx_fs_entry *entry,
 			struct net_device *dev)
 {
 	seq_printf(m, "%*phC\n", min_t(int, dev->addr_len, 64), dev->dev_addr);
 }
 
-static void net_broadcast(struct seq_file *m, const struct sbx_sys_entry *entry,
+static void net_broadcast(struct seq_file *m, const struct sbx_fs_entry *entry,
 			  struct net_device *dev)
 {
 	seq_printf(m, "%*phC\n", min_t(int, dev->addr_len, 64), dev->broadcast);
 }
 
-static void net_flags(struct seq_file *m, const struct sbx_sys_entry *entry,
+static void net_flags(struct seq_file *m, const struct sbx_fs_entry *entry,
 		      struct net_device *dev)
 {
 	seq_printf(m, "0x%x\n", dev->flags);
 }
 
-static void net_operstate(struct seq_file *m, const struct sbx_sys_entry *entry,
+static void net_operstate(struct seq_file *m, const struct sbx_fs_entry *entry,
 			  struct net_device *dev)
 {
 	static const char * const states[] = {
@@ -195,49 +193,49 @@ static void net_operstate(struct seq_file *m, const struct sbx_sys_entry *entry,
 	seq_printf(m, "%s\n", state < ARRAY_SIZE(states) ? states[state] : "unknown");
 }
 
-static void net_addr_len(struct seq_file *m, const struct sbx_sys_entry *entry,
+static void net_addr_len(struct seq_file *m, const struct sbx_fs_entry *entry,
 			 struct net_device *dev)
 {
 	seq_printf(m, "%u\n", dev->addr_len);
 }
 
-static void net_carrier(struct seq_file *m, const struct sbx_sys_entry *entry,
+static void net_carrier(struct seq_file *m, const struct sbx_fs_entry *entry,
 			struct net_device *dev)
 {
 	seq_printf(m, "%d\n", netif_carrier_ok(dev));
 }
 
-static void net_ifindex(struct seq_file *m, const struct sbx_sys_entry *entry,
+static void net_ifindex(struct seq_file *m, const struct sbx_fs_entry *entry,
 			struct net_device *dev)
 {
 	seq_printf(m, "%d\n", dev->ifindex);
 }
 
-static void net_iflink(struct seq_file *m, const struct sbx_sys_entry *entry,
+static void net_iflink(struct seq_file *m, const struct sbx_fs_entry *entry,
 		       struct net_device *dev)
 {
 	seq_printf(m, "%d\n", dev_get_iflink(dev));
 }
 
-static void net_mtu(struct seq_file *m, const struct sbx_sys_entry *entry,
+static void net_mtu(struct seq_file *m, const struct sbx_fs_entry *entry,
 		    struct net_device *dev)
 {
 	seq_printf(m, "%u\n", READ_ONCE(dev->mtu));
 }
 
-static void net_tx_queue_len(struct seq_file *m, const struct sbx_sys_entry *entry,
+static void net_tx_queue_len(struct seq_file *m, const struct sbx_fs_entry *entry,
 			     struct net_device *dev)
 {
 	seq_printf(m, "%u\n", READ_ONCE(dev->tx_queue_len));
 }
 
-static void net_type(struct seq_file *m, const struct sbx_sys_entry *entry,
+static void net_type(struct seq_file *m, const struct sbx_fs_entry *entry,
 		     struct net_device *dev)
 {
 	seq_printf(m, "%u\n", dev->type);
 }
 
-static void net_statistic(struct seq_file *m, const struct sbx_sys_entry *entry,
+static void net_statistic(struct seq_file *m, const struct sbx_fs_entry *entry,
 			  struct net_device *dev)
 {
 	struct rtnl_link_stats64 stats;
@@ -246,26 +244,25 @@ static void net_statistic(struct seq_file *m, const struct sbx_sys_entry *entry,
 	seq_printf(m, "%llu\n", *(u64 *)((char *)&stats + entry->offset));
 }
 
-#define DIR(_parent, _name, _dir)						\
-	{ .parent = SBX_SYS_##_parent, .name = _name, .dir = SBX_SYS_##_dir }
-#define MANY(_parent, _name, _dir, _many)					\
-	{ .parent = SBX_SYS_##_parent, .name = _name, .dir = SBX_SYS_##_dir,	\
-	  .many = SBX_SYS_PER_##_many }
-#define OWN(_parent, _name, _show)						\
-	{ .parent = SBX_SYS_##_parent, .name = _name, .show = _show }
-#define INNER(_parent, _name, _inner)						\
-	{ .parent = SBX_SYS_##_parent, .name = _name, .show = show_inner, .inner = _inner }
-#define NET(_name)								\
-	{ .parent = SBX_SYS_NET, .name = #_name, .show = show_net, .net = net_##_name }
+#define MANY(_parent, _name, _dir, _many) {					\
+	.parent = SBX_SYS_##_parent, .name = _name, .mode = S_IFDIR | 0555,	\
+	.dir = SBX_SYS_##_dir, .many = _many,					\
+	.iop = &sbx_sys_dir_iops, .fop = &sbx_sys_dir_fops }
+#define DIR(_parent, _name, _dir)	MANY(_parent, _name, _dir, SBX_SYS_ONE)
+#define FILE(_parent, _name, _show, ...) {					\
+	.parent = SBX_SYS_##_parent, .name = _name, .mode = S_IFREG | 0444,	\
+	.show = _show, .iop = &sbx_sys_file_iops, .fop = &sbx_fs_own_fops, ## __VA_ARGS__ }
+#define INNER(_parent, _name, _inner)	FILE(_parent, _name, show_inner, .inner = _inner)
+#define NET(_name)			FILE(NET, #_name, show_net, .net = net_##_name)
 #define STATISTIC(_name)							\
-	{ .parent = SBX_SYS_NET_STATISTICS, .name = #_name, .show = show_net,	\
-	  .net = net_statistic, .offset = offsetof(struct rtnl_link_stats64, _name) }
+	FILE(NET_STATISTICS, #_name, show_net, .net = net_statistic,		\
+	     .offset = offsetof(struct rtnl_link_stats64, _name))
 #define THP(_name)	INNER(THP, _name, "kernel/mm/transparent_hugepage/" _name)
 #define TOPOLOGY(_name)	INNER(TOPOLOGY, _name, "devices/system/cpu/cpu%u/topology/" _name)
 #define CGROUP(_name)	INNER(CGROUP_ROOT, _name, _name)
 
 /* The closed list. */
-const struct sbx_sys_entry sbx_sys_entries[] = {
+const struct sbx_fs_entry sbx_sys_entries[] = {
 	DIR(ROOT, "block", EMPTY),
 	DIR(ROOT, "bus", EMPTY),
 	DIR(ROOT, "class", CLASS),
@@ -285,7 +282,7 @@ const struct sbx_sys_entry sbx_sys_entries[] = {
 	DIR(ROOT, "module", EMPTY),
 	DIR(ROOT, "power", EMPTY),
 
-	MANY(CLASS_NET, NULL, NET, NETDEV),
+	MANY(CLASS_NET, NULL, NET, SBX_SYS_PER_NETDEV),
 	NET(addr_len), NET(address), NET(broadcast), NET(carrier), NET(flags), NET(ifindex),
 	NET(iflink), NET(mtu), NET(operstate), NET(tx_queue_len), NET(type),
 	DIR(NET, "statistics", NET_STATISTICS),
@@ -293,13 +290,13 @@ const struct sbx_sys_entry sbx_sys_entries[] = {
 	STATISTIC(rx_bytes), STATISTIC(rx_packets), STATISTIC(rx_errors), STATISTIC(rx_dropped),
 	STATISTIC(tx_bytes), STATISTIC(tx_packets), STATISTIC(tx_errors), STATISTIC(tx_dropped),
 
-	OWN(CPUS, "online", show_cpus),
-	OWN(CPUS, "possible", show_cpus),
-	OWN(CPUS, "present", show_cpus),
-	OWN(CPUS, "offline", show_empty_list),
-	OWN(CPUS, "isolated", show_empty_list),
+	FILE(CPUS, "online", show_cpus),
+	FILE(CPUS, "possible", show_cpus),
+	FILE(CPUS, "present", show_cpus),
+	FILE(CPUS, "offline", show_empty_list),
+	FILE(CPUS, "isolated", show_empty_list),
 	INNER(CPUS, "kernel_max", "devices/system/cpu/kernel_max"),
-	MANY(CPUS, "cpu%u", CPU, CPU),
+	MANY(CPUS, "cpu%u", CPU, SBX_SYS_PER_CPU),
 	DIR(CPU, "topology", TOPOLOGY),
 	TOPOLOGY("core_id"), TOPOLOGY("die_id"), TOPOLOGY("physical_package_id"),
 	TOPOLOGY("core_cpus"), TOPOLOGY("core_cpus_list"),
@@ -307,14 +304,14 @@ const struct sbx_sys_entry sbx_sys_entries[] = {
 	TOPOLOGY("package_cpus"), TOPOLOGY("package_cpus_list"),
 	TOPOLOGY("thread_siblings"), TOPOLOGY("thread_siblings_list"),
 
-	OWN(NODES, "online", show_nodes),
-	OWN(NODES, "possible", show_nodes),
-	OWN(NODES, "has_cpu", show_nodes),
-	OWN(NODES, "has_memory", show_nodes),
-	OWN(NODES, "has_normal_memory", show_nodes),
-	MANY(NODES, "node%u", NODE, NODE),
-	OWN(NODE, "cpulist", show_node_list),
-	OWN(NODE, "cpumap", show_node_map),
+	FILE(NODES, "online", show_nodes),
+	FILE(NODES, "possible", show_nodes),
+	FILE(NODES, "has_cpu", show_nodes),
+	FILE(NODES, "has_memory", show_nodes),
+	FILE(NODES, "has_normal_memory", show_nodes),
+	MANY(NODES, "node%u", NODE, SBX_SYS_PER_NODE),
+	FILE(NODE, "cpulist", show_node_list),
+	FILE(NODE, "cpumap", show_node_map),
 	INNER(NODE, "distance", "devices/system/node/node%u/distance"),
 	INNER(NODE, "meminfo", "devices/system/node/node%u/meminfo"),
 
