@@ -40,7 +40,10 @@ def plainly(command):
 class Session:
     """A program on a terminal of its own, as someone at a keyboard sees it."""
 
+    begun = []
+
     def __init__(self, command):
+        Session.begun.append(self)
         self.text = ''
         self.status = None
         self.pid, self.fd = pty.fork()
@@ -109,6 +112,11 @@ class Session:
                 os.kill(self.pid, signal.SIGTERM)
                 self.wait()
 
+    @classmethod
+    def close_all(cls):
+        while cls.begun:
+            cls.begun.pop().close()
+
 
 tests = []
 
@@ -119,7 +127,11 @@ def report(name, function):
         bad = [f'expected {want!r}, found {got!r}' for want, got in function() if want != got]
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         bad = [repr(error)]
-    out.result(not bad, name, notes=bad)
+    try:
+        Session.close_all()
+    except ValueError as error:
+        bad.append(repr(error))
+    out.result(not bad, name, notes=[note[:1000] for note in bad])
 
 
 def both(function):
@@ -127,16 +139,10 @@ def both(function):
     name = function.__name__.replace('_', ' ')
     for how, make in ('plain', plainly), ('domain', in_domain):
         def run(make=make):
-            sessions = []
-
-            def start(*command):
-                sessions.append(Session(make(command)))
-                return sessions[-1]
             try:
-                yield from function(start)
+                yield from function(lambda *command: Session(make(command)))
             finally:
-                for session in sessions:
-                    session.close()
+                Session.close_all()
                 subprocess.run(['crun', 'delete', '--force', NAME], capture_output=True)
         tests.append((f'{name}, {how}', run))
 
@@ -166,10 +172,14 @@ def size_comes_and_changes():
     # Without a counterpart: crun's own relay does not end after a change of size.
     session = Session(in_domain(['python3', '-c', '''
 import os, signal
-def show(*_):
-    print("%d x %d" % (os.get_terminal_size().lines, os.get_terminal_size().columns))
-signal.signal(signal.SIGWINCH, show)
+# A handler of Python's does not interrupt a read that is only about to begin.
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGWINCH])
 print("on")
+lines = 0
+while lines != 41:
+    signal.sigwait([signal.SIGWINCH])
+    columns, lines = os.get_terminal_size()
+    print("%d x %d" % (lines, columns))
 input()''']))
     session.expect('on')
     for rows, columns in (40, 132), (41, 133):
