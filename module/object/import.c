@@ -236,6 +236,15 @@ static const struct file_operations seekable_fops = {
 	SBX_FOP_UNSIGNED_OFFSET
 };
 
+/**
+ * sbx_is_import() - whether an open file is a wrapper
+ * @file: any
+ */
+bool sbx_is_import(const struct file *file)
+{
+	return file->f_op == &stream_fops || file->f_op == &seekable_fops;
+}
+
 static void import_free(void *priv)
 {
 	struct import *import = priv;

@@ -29,7 +29,7 @@
 #include "../domain.h"
 #include "object.h"
 #include "pipe.h"
-#include "ring.h"
+#include "pipe_inner.h"
 
 /* Capacity in pages: of a new pipe, and when the domain has many already. */
 #define DEFAULT_PAGES	16
@@ -41,42 +41,6 @@
 
 /* Most that F_SETPIPE_SZ gives without CAP_SYS_RESOURCE. */
 #define PIPE_SIZE_MAX	1048576U
-
-/**
- * struct sbx_pipe - a pipe or FIFO in use
- * @ref: objects and openers hold one each
- * @lock: guards all below but the FIFO's key
- * @rd_wait: where readers wait, and whoever opens a FIFO
- * @wr_wait: where writers wait
- * @ring: content; its head and tail are looked at without the lock
- * @readers: open files that can read
- * @writers: open files that can write
- * @r_counter: times that one came for reading
- * @w_counter: times that one came for writing
- * @polled: epoll wants to hear of each write, not only of the first
- * @fasync_readers: who gets SIGIO for input
- * @fasync_writers: who gets SIGIO for room
- * @domain: who pays for @ring.nr pages; a reference
- * @fifo: the FIFO's inode, NULL for a pipe; pinned by who holds @ref
- * @node: in the tree of FIFOs; the tree's lock
- */
-struct sbx_pipe {
-	refcount_t ref;
-	struct mutex lock;
-	wait_queue_head_t rd_wait;
-	wait_queue_head_t wr_wait;
-	struct sbx_ring ring;
-	unsigned int readers;
-	unsigned int writers;
-	unsigned int r_counter;
-	unsigned int w_counter;
-	bool polled;
-	struct fasync_struct *fasync_readers;
-	struct fasync_struct *fasync_writers;
-	struct sbx_domain *domain;
-	const struct inode *fifo;
-	struct rb_node node;
-};
 
 /* FIFOs in use, by domain and inode. */
 static DEFINE_SPINLOCK(fifos_lock);
@@ -143,27 +107,6 @@ static bool may_wait(const struct kiocb *iocb)
 	return !(iocb->ki_filp->f_flags & O_NONBLOCK) && !(iocb->ki_flags & IOCB_NOWAIT);
 }
 
-static void wake_readers(struct sbx_pipe *pipe)
-{
-	wake_up_interruptible_sync_poll(&pipe->rd_wait, EPOLLIN | EPOLLRDNORM);
-}
-
-static void wake_writers(struct sbx_pipe *pipe)
-{
-	wake_up_interruptible_sync_poll(&pipe->wr_wait, EPOLLOUT | EPOLLWRNORM);
-}
-
-/* Looked at while waiting, without the lock. */
-static bool readable(const struct sbx_pipe *pipe)
-{
-	return !sbx_ring_empty(&pipe->ring) || !READ_ONCE(pipe->writers);
-}
-
-static bool writable(const struct sbx_pipe *pipe)
-{
-	return !sbx_ring_full(&pipe->ring) || !READ_ONCE(pipe->readers);
-}
-
 /*
  * Brings in the memory that the next transfer of up to a page needs.  Without
  * the lock; a signal ends what might else go on for ever.
@@ -186,11 +129,11 @@ static int read_pause(struct sbx_pipe *pipe, const struct kiocb *iocb, struct io
 		return -EAGAIN;
 	mutex_unlock(&pipe->lock);
 	if (was_full)
-		wake_writers(pipe);
+		sbx_pipe_wake_writers(pipe);
 	kill_fasync(&pipe->fasync_writers, SIGIO, POLL_OUT);
 	if (stop == SBX_RING_FAULT)
 		err = bring_in(to, len, true);
-	else if (wait_event_interruptible_exclusive(pipe->rd_wait, readable(pipe)))
+	else if (wait_event_interruptible_exclusive(pipe->rd_wait, sbx_pipe_readable(pipe)))
 		err = -ERESTARTSYS;
 	mutex_lock(&pipe->lock);
 	return err;
@@ -210,10 +153,12 @@ static ssize_t pipe_read(struct kiocb *iocb, struct iov_iter *to)
 	mutex_lock(&pipe->lock);
 	was_full = sbx_ring_full(&pipe->ring);
 	for (;;) {
-		done += sbx_ring_read(&pipe->ring, to, &stop);
+		stop = SBX_RING_EMPTY;
+		if (!pipe->reading)
+			done += sbx_ring_read(&pipe->ring, to, &stop);
 		if (stop == SBX_RING_DONE)
 			break;
-		if (stop == SBX_RING_EMPTY && (done || !pipe->writers))
+		if (stop == SBX_RING_EMPTY && (done || (!pipe->writers && !pipe->reading)))
 			break;
 		err = read_pause(pipe, iocb, to, stop, was_full);
 		if (err)
@@ -227,9 +172,9 @@ static ssize_t pipe_read(struct kiocb *iocb, struct iov_iter *to)
 	mutex_unlock(&pipe->lock);
 
 	if (was_full)
-		wake_writers(pipe);
+		sbx_pipe_wake_writers(pipe);
 	if (wake_next)
-		wake_readers(pipe);
+		sbx_pipe_wake_readers(pipe);
 	kill_fasync(&pipe->fasync_writers, SIGIO, POLL_OUT);
 	if (!done)
 		return err;
@@ -268,13 +213,13 @@ static int write_pause(struct sbx_pipe *pipe, const struct kiocb *iocb, struct i
 		return -ERESTARTSYS;
 	mutex_unlock(&pipe->lock);
 	if (was_empty)
-		wake_readers(pipe);
+		sbx_pipe_wake_readers(pipe);
 	kill_fasync(&pipe->fasync_readers, SIGIO, POLL_IN);
 	if (stop == SBX_RING_FAULT)
 		err = bring_in(from, min_t(size_t, PAGE_SIZE, iov_iter_count(from)), false);
 	else
 		/* Interrupted or not, there may be room now. */
-		wait_event_interruptible_exclusive(pipe->wr_wait, writable(pipe));
+		wait_event_interruptible_exclusive(pipe->wr_wait, sbx_pipe_writable(pipe));
 	mutex_lock(&pipe->lock);
 	return err;
 }
@@ -298,11 +243,12 @@ static ssize_t pipe_write(struct kiocb *iocb, struct iov_iter *from)
 		if (!pipe->readers)
 			break;
 		err = 0;
-		if (!begun) {
+		stop = SBX_RING_FULL;
+		if (!begun && !pipe->writing) {
 			done = sbx_ring_merge(&pipe->ring, from, &stop);
 			begun = stop == SBX_RING_DONE;
 		}
-		if (begun)
+		if (begun && !pipe->writing)
 			done += sbx_ring_write(&pipe->ring, from, file->f_flags & O_DIRECT, &stop);
 		if (stop == SBX_RING_DONE)
 			break;
@@ -317,10 +263,10 @@ static ssize_t pipe_write(struct kiocb *iocb, struct iov_iter *from)
 	mutex_unlock(&pipe->lock);
 
 	if (was_empty || pipe->polled)
-		wake_readers(pipe);
+		sbx_pipe_wake_readers(pipe);
 	kill_fasync(&pipe->fasync_readers, SIGIO, POLL_IN);
 	if (wake_next)
-		wake_writers(pipe);
+		sbx_pipe_wake_writers(pipe);
 	if (err == -EPIPE)
 		send_sig(SIGPIPE, current, 0);
 	if (!done)
@@ -343,14 +289,14 @@ static __poll_t pipe_poll(struct file *file, poll_table *wait)
 
 	/* On the queues first: what changes from here on wakes. */
 	if (file->f_mode & FMODE_READ) {
-		if (!sbx_ring_empty(&pipe->ring))
+		if (!sbx_ring_empty(&pipe->ring) && !READ_ONCE(pipe->reading))
 			mask |= EPOLLIN | EPOLLRDNORM;
 		/* A FIFO's reader that came first has not missed a writer yet. */
 		if (!READ_ONCE(pipe->writers) && file->f_pipe != READ_ONCE(pipe->w_counter))
 			mask |= EPOLLHUP;
 	}
 	if (file->f_mode & FMODE_WRITE) {
-		if (!sbx_ring_full(&pipe->ring))
+		if (!sbx_ring_full(&pipe->ring) && !READ_ONCE(pipe->writing))
 			mask |= EPOLLOUT | EPOLLWRNORM;
 		if (!READ_ONCE(pipe->readers))
 			mask |= EPOLLERR;
@@ -516,6 +462,8 @@ static int resize_locked(struct sbx_pipe *pipe, struct sbx_ring_slot **slots, un
 	long more = (long)nr - pipe->ring.nr;
 	int err;
 
+	if (more < 0 && pipe->writing)
+		return -EBUSY;
 	if (more > 0 && !sbx_charge(pipe->domain, SBX_RES_PIPE_PAGES, more, PAGES_SOFT))
 		return -EPERM;
 	err = sbx_ring_resize(&pipe->ring, slots, nr);
@@ -551,6 +499,17 @@ static long set_size(struct sbx_pipe *pipe, unsigned int size)
 }
 
 /**
+ * sbx_pipe_of() - the pipe behind an open file
+ * @file: any open file
+ *
+ * Return: the pipe, or NULL if @file is no pipe or FIFO of the module's own.
+ */
+struct sbx_pipe *sbx_pipe_of(const struct file *file)
+{
+	return file->f_op == &pipe_fops ? file->private_data : NULL;
+}
+
+/**
  * sbx_pipe_fcntl() - F_GETPIPE_SZ and F_SETPIPE_SZ
  * @file: any open file
  * @cmd: one of the two
@@ -561,9 +520,9 @@ static long set_size(struct sbx_pipe *pipe, unsigned int size)
  */
 long sbx_pipe_fcntl(struct file *file, unsigned int cmd, unsigned long arg)
 {
-	struct sbx_pipe *pipe = file->private_data;
+	struct sbx_pipe *pipe = sbx_pipe_of(file);
 
-	if (file->f_op != &pipe_fops)
+	if (!pipe)
 		return -EBADF;
 	switch (cmd) {
 	case F_GETPIPE_SZ:

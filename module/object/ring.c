@@ -6,6 +6,7 @@
  * never waits.  A transfer that meets a page which is not there stops before
  * it; the caller lets go of the ring, has the page brought in and goes on.
  */
+#include <linux/bvec.h>
 #include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -185,7 +186,7 @@ size_t sbx_ring_merge(struct sbx_ring *ring, struct iov_iter *from, enum sbx_rin
 	if (!len || ring->head == ring->tail)
 		return 0;
 	slot = slot_at(ring, ring->head - 1);
-	if (slot->packet || slot->offset + slot->len + len > PAGE_SIZE)
+	if (slot->packet || slot->shared || slot->offset + slot->len + len > PAGE_SIZE)
 		return 0;
 	if (!copy_in(slot->page, slot->offset + slot->len, len, from)) {
 		*stop = SBX_RING_FAULT;
@@ -242,6 +243,107 @@ size_t sbx_ring_write(struct sbx_ring *ring, struct iov_iter *from, bool packet,
 		ring->spare = NULL;
 		WRITE_ONCE(ring->head, ring->head + 1);
 		done += len;
+	}
+	return done;
+}
+
+/**
+ * sbx_ring_peek() - where the content is
+ * @ring: which
+ * @pages: takes it, from the tail on; good until it is read, whatever is
+ *	written meanwhile
+ * @nr: room in @pages
+ * @len: how much is wanted
+ * @bytes: takes how much there is in @pages
+ *
+ * Return: how many of @pages were filled in.
+ */
+unsigned int sbx_ring_peek(const struct sbx_ring *ring, struct bio_vec *pages, unsigned int nr,
+			   size_t len, size_t *bytes)
+{
+	unsigned int i, used = min(nr, ring->head - ring->tail);
+
+	*bytes = 0;
+	for (i = 0; i < used && *bytes < len; i++) {
+		const struct sbx_ring_slot *slot = slot_at(ring, ring->tail + i);
+
+		pages[i] = (struct bio_vec){
+			.bv_page = slot->page,
+			.bv_offset = slot->offset,
+			.bv_len = min_t(size_t, slot->len, len - *bytes),
+		};
+		*bytes += pages[i].bv_len;
+	}
+	return i;
+}
+
+/**
+ * sbx_ring_skip() - take out what was looked at
+ * @ring: which
+ * @bytes: how much, not more than there is
+ */
+void sbx_ring_skip(struct sbx_ring *ring, size_t bytes)
+{
+	while (bytes) {
+		struct sbx_ring_slot *slot = slot_at(ring, ring->tail);
+		size_t len = min_t(size_t, slot->len, bytes);
+
+		slot->offset += len;
+		slot->len -= len;
+		bytes -= len;
+		if (!slot->len)
+			drop_tail(ring);
+	}
+}
+
+/**
+ * sbx_ring_push() - put in a page
+ * @ring: which, not full
+ * @page: its reference is the ring's from now on
+ * @len: of the content, at the start of @page; not 0
+ */
+void sbx_ring_push(struct sbx_ring *ring, struct page *page, size_t len)
+{
+	*slot_at(ring, ring->head) = (struct sbx_ring_slot){ .page = page, .len = len };
+	WRITE_ONCE(ring->head, ring->head + 1);
+}
+
+/**
+ * sbx_ring_move() - from one ring to another, without a copy
+ * @from: which
+ * @to: which
+ * @len: bytes at most
+ * @copy: leave them in @from too
+ *
+ * Return: bytes; less than @len if @from had no more, or @to no room.
+ */
+size_t sbx_ring_move(struct sbx_ring *from, struct sbx_ring *to, size_t len, bool copy)
+{
+	unsigned int next = from->tail;
+	size_t done = 0;
+
+	while (done < len && next != from->head && !sbx_ring_full(to)) {
+		struct sbx_ring_slot *slot = slot_at(from, next);
+		struct sbx_ring_slot part = *slot;
+		bool whole = slot->len <= len - done;
+
+		if (!whole)
+			part.len = len - done;
+		if (copy || !whole) {
+			get_page(part.page);
+			part.shared = true;
+		}
+		*slot_at(to, to->head) = part;
+		WRITE_ONCE(to->head, to->head + 1);
+		done += part.len;
+		if (copy) {
+			next++;
+		} else if (whole) {
+			WRITE_ONCE(from->tail, ++next);
+		} else {
+			slot->offset += part.len;
+			slot->len -= part.len;
+		}
 	}
 	return done;
 }

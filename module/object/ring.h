@@ -5,6 +5,7 @@
 #include <linux/mm_types.h>
 #include <linux/types.h>
 
+struct bio_vec;
 struct iov_iter;
 
 /**
@@ -13,12 +14,14 @@ struct iov_iter;
  * @offset: of the first byte in @page
  * @len: bytes, never 0 in a used slot
  * @packet: a read takes it whole or cuts it off, and nothing is added to it
+ * @shared: another slot may have what follows in the page, so nothing is added
  */
 struct sbx_ring_slot {
 	struct page *page;
 	u16 offset;
 	u16 len;
 	bool packet;
+	bool shared;
 };
 
 /**
@@ -65,6 +68,11 @@ size_t sbx_ring_read(struct sbx_ring *ring, struct iov_iter *to, enum sbx_ring_s
 size_t sbx_ring_merge(struct sbx_ring *ring, struct iov_iter *from, enum sbx_ring_stop *stop);
 size_t sbx_ring_write(struct sbx_ring *ring, struct iov_iter *from, bool packet,
 		      enum sbx_ring_stop *stop);
+unsigned int sbx_ring_peek(const struct sbx_ring *ring, struct bio_vec *pages, unsigned int nr,
+			   size_t len, size_t *bytes);
+void sbx_ring_skip(struct sbx_ring *ring, size_t bytes);
+void sbx_ring_push(struct sbx_ring *ring, struct page *page, size_t len);
+size_t sbx_ring_move(struct sbx_ring *from, struct sbx_ring *to, size_t len, bool copy);
 
 /* These may look while others work on the ring. */
 static inline bool sbx_ring_empty(const struct sbx_ring *ring)

@@ -13,6 +13,8 @@
 
 #include "../compat.h"
 #include "../entry.h"
+#include "../object/pipe.h"
+#include "splice.h"
 
 static ssize_t send(struct file *in, loff_t *pos, struct file *out, size_t count)
 {
@@ -28,7 +30,11 @@ static ssize_t send(struct file *in, loff_t *pos, struct file *out, size_t count
 	ret = rw_verify_area(WRITE, out, &out_pos, count);
 	if (ret < 0)
 		return ret;
-	ret = sbx_splice_direct(in, pos, out, &out_pos, count);
+	if (sbx_pipe_of(out))
+		ret = sbx_splice_to_pipe(in, pos, sbx_pipe_of(out), count,
+					 out->f_flags & O_NONBLOCK);
+	else
+		ret = sbx_splice_direct(in, pos, out, &out_pos, count);
 	if (ret > 0) {
 		add_rchar(current, ret);
 		add_wchar(current, ret);
@@ -51,6 +57,8 @@ static ssize_t send_from(struct file *in, loff_t *ppos, unsigned int out_fd, siz
 		return -EBADF;
 	if (ppos && !(in->f_mode & FMODE_PREAD))
 		return -ESPIPE;
+	if (ppos && pos < 0)
+		return -EINVAL;
 	ret = rw_verify_area(READ, in, &pos, count);
 	if (ret < 0)
 		return ret;

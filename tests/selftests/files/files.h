@@ -63,6 +63,14 @@ static inline void enter(const char *name)
 		abort();
 }
 
+static inline void enter_fresh(void)
+{
+	char name[] = "XXXXXX";
+
+	if (!mkdtemp(name) || chmod(name, 0755) || chdir(name))
+		abort();
+}
+
 static inline int make_file(const char *name, const char *text)
 {
 	int fd = open(name, O_RDWR | O_CREAT | O_TRUNC, 0644);
