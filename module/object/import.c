@@ -55,19 +55,6 @@ static bool nonblocking(const struct kiocb *outer)
 	return (outer->ki_filp->f_flags & O_NONBLOCK) || (outer->ki_flags & IOCB_NOWAIT);
 }
 
-/* Pipes before 6.4 ask the open file whether they may wait. */
-static void copy_nonblock(struct file *inner, bool nonblock)
-{
-	if (!(inner->f_flags & O_NONBLOCK) == !nonblock)
-		return;
-	spin_lock(&inner->f_lock);
-	if (nonblock)
-		inner->f_flags |= O_NONBLOCK;
-	else
-		inner->f_flags &= ~O_NONBLOCK;
-	spin_unlock(&inner->f_lock);
-}
-
 /* Sees to it that the transfer waits, or not, as the wrapper's flags say. */
 static int prepare_wait(const struct import *import, const struct kiocb *outer,
 			struct kiocb *iocb, __poll_t wanted)
@@ -78,7 +65,7 @@ static int prepare_wait(const struct import *import, const struct kiocb *outer,
 	if (S_ISREG(mode_of(inner)))
 		return 0;
 	if (import->own) {
-		copy_nonblock(inner, outer->ki_filp->f_flags & O_NONBLOCK);
+		sbx_copy_nonblock(inner, outer->ki_filp->f_flags & O_NONBLOCK);
 		return 0;
 	}
 	if (!nonblocking(outer))

@@ -178,6 +178,25 @@ static struct file_system_type object_fs = {
 };
 
 /**
+ * sbx_copy_nonblock() - have an open file wait, or not, as its wrapper does
+ * @inner: that only the wrapper has
+ * @nonblock: whether the wrapper has O_NONBLOCK
+ *
+ * Line disciplines, and pipes before 6.4, ask the open file.
+ */
+void sbx_copy_nonblock(struct file *inner, bool nonblock)
+{
+	if (!(inner->f_flags & O_NONBLOCK) == !nonblock)
+		return;
+	spin_lock(&inner->f_lock);
+	if (nonblock)
+		inner->f_flags |= O_NONBLOCK;
+	else
+		inner->f_flags &= ~O_NONBLOCK;
+	spin_unlock(&inner->f_lock);
+}
+
+/**
  * sbx_is_object() - whether an inode belongs to an object of the module's own
  * @inode: any
  */

@@ -69,6 +69,7 @@ void sbx_object_close(struct inode *inode);
 int sbx_object_release(struct inode *inode, struct file *file);
 int sbx_node_permission(const struct path *node, int flags);
 int sbx_node_setattr(struct sbx_object *object, struct iattr *attr);
+void sbx_copy_nonblock(struct file *inner, bool nonblock);
 bool sbx_is_object(const struct inode *inode);
 
 static inline struct sbx_object *sbx_object(const struct inode *inode)

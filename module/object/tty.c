@@ -70,19 +70,6 @@ static bool nonblocking(const struct kiocb *outer)
 	return outer->ki_filp->f_flags & O_NONBLOCK;
 }
 
-/* Line disciplines ask the open file whether they may wait. */
-static void copy_nonblock(struct file *inner, bool nonblock)
-{
-	if (!(inner->f_flags & O_NONBLOCK) == !nonblock)
-		return;
-	spin_lock(&inner->f_lock);
-	if (nonblock)
-		inner->f_flags |= O_NONBLOCK;
-	else
-		inner->f_flags &= ~O_NONBLOCK;
-	spin_unlock(&inner->f_lock);
-}
-
 static ssize_t transfer(struct kiocb *outer, struct iov_iter *iter, __poll_t wanted)
 {
 	const struct terminal *term = outer->ki_filp->private_data;
@@ -90,7 +77,7 @@ static ssize_t transfer(struct kiocb *outer, struct iov_iter *iter, __poll_t wan
 	struct kiocb iocb;
 
 	if (term->own)
-		copy_nonblock(inner, nonblocking(outer));
+		sbx_copy_nonblock(inner, nonblocking(outer));
 	else if (nonblocking(outer) &&
 		 !(vfs_poll(inner, NULL) & (wanted | EPOLLHUP | EPOLLERR)))
 		return -EAGAIN;	/* A file of the host, not ours to set flags of. */
@@ -445,7 +432,7 @@ static struct file *open_again(const struct path *path, int flags)
 	again = dentry_open(path, (flags & (O_ACCMODE | O_APPEND)) | O_NONBLOCK | O_NOCTTY,
 			    current_cred());
 	if (!IS_ERR(again))
-		copy_nonblock(again, false);
+		sbx_copy_nonblock(again, false);
 	return again;
 }
 
