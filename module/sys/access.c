@@ -10,6 +10,7 @@
 
 #include "../compat.h"
 #include "../entry.h"
+#include "path.h"
 
 /* What the effective set would be, were the real user the effective one. */
 static void real_caps(const struct cred *cred, kernel_cap_t *caps)
@@ -96,10 +97,8 @@ retry:
 		goto out;
 	err = may_access(&path, mode);
 	path_put(&path);
-	if (retry_estale(err, lookup)) {
-		lookup |= LOOKUP_REVAL;
+	if (sbx_retry_estale(err, &lookup))
 		goto retry;
-	}
 out:
 	if (effective)
 		revert_creds(effective);

@@ -83,10 +83,8 @@ retry:
 		return err;
 	err = sbx_setattr(self, &path, prepare, data);
 	path_put(&path);
-	if (retry_estale(err, lookup)) {
-		lookup |= LOOKUP_REVAL;
+	if (sbx_retry_estale(err, &lookup))
 		goto retry;
-	}
 	return err;
 }
 
@@ -226,10 +224,8 @@ retry:
 		return err;
 	err = sbx_check_sb(self, &path) ?: vfs_truncate(&path, length);
 	path_put(&path);
-	if (retry_estale(err, lookup)) {
-		lookup |= LOOKUP_REVAL;
+	if (sbx_retry_estale(err, &lookup))
 		goto retry;
-	}
 	return err;
 }
 

@@ -314,10 +314,8 @@ retry:
 		return err;
 	err = change(self, &path);
 	path_put(&path);
-	if (retry_estale(err, lookup)) {
-		lookup |= LOOKUP_REVAL;
+	if (sbx_retry_estale(err, &lookup))
 		goto retry;
-	}
 	return err;
 }
 

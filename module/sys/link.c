@@ -20,9 +20,21 @@ static umode_t mode_for_hook(const struct path *dir, umode_t mode)
 	return IS_POSIXACL(d_inode(dir->dentry)) ? mode : mode & ~current_umask();
 }
 
-static long mkdir_at(struct sbx_task *self, int dfd, const char __user *name, umode_t mode)
+/**
+ * struct creation - what to put where nothing is
+ * @run: does it, in a directory that may be changed
+ * @mode: of a directory or node
+ * @target: of a symlink
+ */
+struct creation {
+	int (*run)(const struct path *dir, struct dentry *dentry, const struct creation *what);
+	umode_t mode;
+	const char *target;
+};
+
+static long create_at(struct sbx_task *self, int dfd, const char __user *name,
+		      unsigned int lookup, const struct creation *what)
 {
-	unsigned int lookup = LOOKUP_DIRECTORY;
 	struct dentry *dentry;
 	struct path dir;
 	int err;
@@ -31,15 +43,24 @@ retry:
 	dentry = user_path_create(dfd, name, &dir, lookup);
 	if (IS_ERR(dentry))
 		return PTR_ERR(dentry);
-	err = sbx_check_sb(self, &dir) ?:
-	      security_path_mkdir(&dir, dentry, mode_for_hook(&dir, mode)) ?:
-	      vfs_mkdir(sbx_mnt_idmap(dir.mnt), d_inode(dir.dentry), dentry, mode);
+	err = sbx_check_sb(self, &dir) ?: what->run(&dir, dentry, what);
 	done_path_create(&dir, dentry);
-	if (retry_estale(err, lookup)) {
-		lookup |= LOOKUP_REVAL;
+	if (sbx_retry_estale(err, &lookup))
 		goto retry;
-	}
 	return err;
+}
+
+static int make_dir(const struct path *dir, struct dentry *dentry, const struct creation *what)
+{
+	return security_path_mkdir(dir, dentry, mode_for_hook(dir, what->mode)) ?:
+	       vfs_mkdir(sbx_mnt_idmap(dir->mnt), d_inode(dir->dentry), dentry, what->mode);
+}
+
+static long mkdir_at(struct sbx_task *self, int dfd, const char __user *name, umode_t mode)
+{
+	const struct creation what = { .run = make_dir, .mode = mode };
+
+	return create_at(self, dfd, name, LOOKUP_DIRECTORY, &what);
 }
 
 SBX_SYSCALL_DEFINE2(mkdir, const char __user *, name, umode_t, mode)
@@ -52,12 +73,12 @@ SBX_SYSCALL_DEFINE3(mkdirat, int, dfd, const char __user *, name, umode_t, mode)
 	return mkdir_at(self, dfd, name, mode);
 }
 
-static int make_node(const struct path *dir, struct dentry *dentry, umode_t mode)
+static int make_node(const struct path *dir, struct dentry *dentry, const struct creation *what)
 {
 	struct inode *inode = d_inode(dir->dentry);
+	umode_t mode = sbx_strip_setid(dir, what->mode);
 	int err;
 
-	mode = sbx_strip_setid(dir, mode);
 	err = security_path_mknod(dir, dentry, mode_for_hook(dir, mode), 0);
 	if (err)
 		return err;
@@ -68,14 +89,11 @@ static int make_node(const struct path *dir, struct dentry *dentry, umode_t mode
 
 static long mknod_at(struct sbx_task *self, int dfd, const char __user *name, umode_t mode)
 {
-	unsigned int lookup = 0;
-	struct dentry *dentry;
-	struct path dir;
-	int err;
+	struct creation what = { .run = make_node, .mode = mode };
 
 	switch (mode & S_IFMT) {
 	case 0:
-		mode |= S_IFREG;
+		what.mode |= S_IFREG;
 		break;
 	case S_IFREG:
 	case S_IFIFO:
@@ -89,17 +107,7 @@ static long mknod_at(struct sbx_task *self, int dfd, const char __user *name, um
 	default:
 		return -EINVAL;
 	}
-retry:
-	dentry = user_path_create(dfd, name, &dir, lookup);
-	if (IS_ERR(dentry))
-		return PTR_ERR(dentry);
-	err = sbx_check_sb(self, &dir) ?: make_node(&dir, dentry, mode);
-	done_path_create(&dir, dentry);
-	if (retry_estale(err, lookup)) {
-		lookup |= LOOKUP_REVAL;
-		goto retry;
-	}
-	return err;
+	return create_at(self, dfd, name, 0, &what);
 }
 
 SBX_SYSCALL_DEFINE2(mknod, const char __user *, name, umode_t, mode)
@@ -112,37 +120,23 @@ SBX_SYSCALL_DEFINE3(mknodat, int, dfd, const char __user *, name, umode_t, mode)
 	return mknod_at(self, dfd, name, mode);
 }
 
-static long symlink_to(struct sbx_task *self, const char *target, int dfd,
-		       const char __user *name)
+static int make_symlink(const struct path *dir, struct dentry *dentry,
+			const struct creation *what)
 {
-	unsigned int lookup = 0;
-	struct dentry *dentry;
-	struct path dir;
-	int err;
-
-retry:
-	dentry = user_path_create(dfd, name, &dir, lookup);
-	if (IS_ERR(dentry))
-		return PTR_ERR(dentry);
-	err = sbx_check_sb(self, &dir) ?:
-	      vfs_symlink(sbx_mnt_idmap(dir.mnt), d_inode(dir.dentry), dentry, target);
-	done_path_create(&dir, dentry);
-	if (retry_estale(err, lookup)) {
-		lookup |= LOOKUP_REVAL;
-		goto retry;
-	}
-	return err;
+	return vfs_symlink(sbx_mnt_idmap(dir->mnt), d_inode(dir->dentry), dentry, what->target);
 }
 
 static long symlink_at(struct sbx_task *self, const char __user *utarget, int dfd,
 		       const char __user *name)
 {
 	struct filename *target = sbx_getname(utarget);
+	struct creation what = { .run = make_symlink };
 	long ret;
 
 	if (IS_ERR(target))
 		return PTR_ERR(target);
-	ret = symlink_to(self, target->name, dfd, name);
+	what.target = target->name;
+	ret = create_at(self, dfd, name, 0, &what);
 	sbx_putname(target);
 	return ret;
 }
@@ -184,16 +178,17 @@ static long link_at(struct sbx_task *self, int from_dfd, const char __user *from
 		    const char __user *to, unsigned int flags)
 {
 	struct inode *delegated = NULL;
+	unsigned int lookup = 0;
 	struct path source;
-	int lookup = 0;
 	int err;
 
 	if (flags & ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH))
 		return -EINVAL;
 	if (flags & AT_EMPTY_PATH) {
-		lookup = sbx_linkat_empty();
-		if (lookup < 0)
-			return lookup;
+		err = sbx_linkat_empty();
+		if (err < 0)
+			return err;
+		lookup = err;
 	}
 	if (flags & AT_SYMLINK_FOLLOW)
 		lookup |= LOOKUP_FOLLOW;
@@ -208,10 +203,8 @@ retry:
 		if (!err)
 			goto retry;
 	}
-	if (retry_estale(err, lookup)) {
-		lookup |= LOOKUP_REVAL;
+	if (sbx_retry_estale(err, &lookup))
 		goto retry;
-	}
 	return err;
 }
 

@@ -4,6 +4,7 @@
 
 #include <linux/dcache.h>
 #include <linux/fs.h>
+#include <linux/namei.h>
 #include <linux/path.h>
 
 #include "../domain.h"
@@ -67,6 +68,21 @@ static inline int sbx_check_sb(struct sbx_task *self, const struct path *path)
 	if (likely(sbx_sb_allowed(self->container->domain, path->dentry->d_sb)))
 		return 0;
 	return sbx_refuse(self, -EACCES);
+}
+
+/**
+ * sbx_retry_estale() - whether what a path led to was stale
+ * @err: what the call came to
+ * @lookup: flags of the look-up; for another one they say to trust no cache
+ *
+ * Return: true if the call is to be tried again, which it is once.
+ */
+static inline bool sbx_retry_estale(long err, unsigned int *lookup)
+{
+	if (likely(!retry_estale(err, *lookup)))
+		return false;
+	*lookup |= LOOKUP_REVAL;
+	return true;
 }
 
 static inline bool sbx_last_has_slash(const struct qstr *last)

@@ -163,10 +163,8 @@ retry:
 		path_put(&r.to.dir);
 	}
 	path_put(&r.from.dir);
-	if (retry_estale(err, r.lookup)) {
-		r.lookup |= LOOKUP_REVAL;
+	if (sbx_retry_estale(err, &r.lookup))
 		goto retry;
-	}
 out:
 	sbx_putname(from);
 	if (!IS_ERR(to))

@@ -69,10 +69,8 @@ retry:
 		return err;
 	err = getattr(&path, stat, mask, flags);
 	path_put(&path);
-	if (retry_estale(err, lookup)) {
-		lookup |= LOOKUP_REVAL;
+	if (sbx_retry_estale(err, &lookup))
 		goto retry;
-	}
 	return err;
 }
 
@@ -229,10 +227,8 @@ retry:
 		return err;
 	err = vfs_statfs(&path, &st);
 	path_put(&path);
-	if (retry_estale(err, lookup)) {
-		lookup |= LOOKUP_REVAL;
+	if (sbx_retry_estale(err, &lookup))
 		goto retry;
-	}
 	return err ?: put_statfs(&st, to);
 }
 
@@ -281,10 +277,8 @@ retry:
 		ret = not_a_link(name);
 	}
 	path_put(&path);
-	if (retry_estale(ret, lookup)) {
-		lookup |= LOOKUP_REVAL;
+	if (sbx_retry_estale(ret, &lookup))
 		goto retry;
-	}
 	return ret;
 }
 

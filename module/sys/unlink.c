@@ -117,10 +117,8 @@ retry:
 			err = no_name(parent.type, is_dir);
 		path_put(&parent.dir);
 	}
-	if (retry_estale(err, lookup)) {
-		lookup |= LOOKUP_REVAL;
+	if (sbx_retry_estale(err, &lookup))
 		goto retry;
-	}
 	sbx_putname(name);
 	return err;
 }
