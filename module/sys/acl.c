@@ -5,6 +5,7 @@
  */
 #include <linux/cred.h>
 #include <linux/fs.h>
+#include <linux/mm.h>
 #include <linux/mount.h>
 #include <linux/posix_acl.h>
 #include <linux/posix_acl_xattr.h>
@@ -61,10 +62,22 @@ static void map_ids(void *value, size_t size, u32 (*uid)(u32 id), u32 (*gid)(u32
 	}
 }
 
-int sbx_acl_set(const struct path *path, const char *name, void *value, size_t size, int flags)
+int sbx_acl_set(const struct path *path, const char *name, const void *value, size_t size,
+		int flags)
 {
-	map_ids(value, size, kernel_uid, kernel_gid);
-	return vfs_setxattr(sbx_mnt_idmap(path->mnt), path->dentry, name, value, size, flags);
+	void *mapped = NULL;
+	int err;
+
+	if (size) {
+		mapped = kvmalloc(size, GFP_KERNEL_ACCOUNT);
+		if (!mapped)
+			return -ENOMEM;
+		memcpy(mapped, value, size);
+		map_ids(mapped, size, kernel_uid, kernel_gid);
+	}
+	err = vfs_setxattr(sbx_mnt_idmap(path->mnt), path->dentry, name, mapped, size, flags);
+	kvfree(mapped);
+	return err;
 }
 
 ssize_t sbx_acl_get(const struct path *path, const char *name, void *value, size_t size)
@@ -85,13 +98,14 @@ int sbx_acl_remove(const struct path *path, const char *name)
  * sbx_acl_set() - set an ACL
  * @path: of which file; the mount may be written
  * @name: of the attribute, an ACL's
- * @value: as the user has it, a copy that may be changed
+ * @value: as the user has it
  * @size: of @value, 0 to remove the ACL
  * @flags: of setxattr(2)
  *
  * Return: 0 or an error.
  */
-int sbx_acl_set(const struct path *path, const char *name, void *value, size_t size, int flags)
+int sbx_acl_set(const struct path *path, const char *name, const void *value, size_t size,
+		int flags)
 {
 	struct posix_acl *acl = NULL;
 	int err;

@@ -23,20 +23,25 @@
 
 /**
  * struct request - what to do with which attribute
- * @run: does it to a file that was found
+ * @run: what is around @act, for a file that was found
+ * @act: does it; what is read goes to @value, a buffer of @size bytes
  * @name: of the attribute
  * @value: to set, of the caller's user, copied
  * @to: where in user memory the result goes
  * @size: of @value or @to
+ * @max: bytes that a result can have
  * @flags: XATTR_CREATE, XATTR_REPLACE
  */
 struct request {
 	ssize_t (*run)(struct sbx_task *self, const struct path *path,
 		       const struct request *req);
+	ssize_t (*act)(const struct path *path, const struct request *req, void *value,
+		       size_t size);
 	char name[XATTR_NAME_MAX + 1];
 	void *value;
 	void __user *to;
 	size_t size;
+	size_t max;
 	int flags;
 };
 
@@ -79,10 +84,8 @@ retry:
 		return ret;
 	ret = req->run(self, &path, req);
 	path_put(&path);
-	if (retry_estale(ret, lookup)) {
-		lookup |= LOOKUP_REVAL;
+	if (sbx_retry_estale(ret, &lookup))
 		goto retry;
-	}
 	return ret;
 }
 
@@ -126,24 +129,7 @@ static int may_change(struct sbx_task *self, const struct path *path, const char
 	return sbx_check_sb(self, path);
 }
 
-static ssize_t run_set(struct sbx_task *self, const struct path *path, const struct request *req)
-{
-	int err;
-
-	err = mnt_want_write(path->mnt);
-	if (err)
-		return err;
-	err = may_change(self, path, req->name);
-	if (!err && sbx_is_acl(req->name))
-		err = sbx_acl_set(path, req->name, req->value, req->size, req->flags);
-	else if (!err)
-		err = vfs_setxattr(sbx_mnt_idmap(path->mnt), path->dentry, req->name, req->value,
-				   req->size, req->flags);
-	mnt_drop_write(path->mnt);
-	return err;
-}
-
-static ssize_t run_remove(struct sbx_task *self, const struct path *path,
+static ssize_t run_change(struct sbx_task *self, const struct path *path,
 			  const struct request *req)
 {
 	int err;
@@ -151,59 +137,86 @@ static ssize_t run_remove(struct sbx_task *self, const struct path *path,
 	err = mnt_want_write(path->mnt);
 	if (err)
 		return err;
-	err = may_change(self, path, req->name);
-	if (!err && sbx_is_acl(req->name))
-		err = sbx_acl_remove(path, req->name);
-	else if (!err)
-		err = vfs_removexattr(sbx_mnt_idmap(path->mnt), path->dentry, req->name);
+	err = may_change(self, path, req->name) ?: req->act(path, req, req->value, req->size);
 	mnt_drop_write(path->mnt);
 	return err;
 }
 
-static ssize_t get(const struct path *path, const char *name, void *value, size_t size)
+static ssize_t set(const struct path *path, const struct request *req, void *value, size_t size)
 {
-	if (sbx_is_acl(name))
-		return sbx_acl_get(path, name, value, size);
-	return vfs_getxattr(sbx_mnt_idmap(path->mnt), path->dentry, name, value, size);
+	if (sbx_is_acl(req->name))
+		return sbx_acl_set(path, req->name, value, size, req->flags);
+	return vfs_setxattr(sbx_mnt_idmap(path->mnt), path->dentry, req->name, value, size,
+			    req->flags);
 }
 
-static ssize_t list(const struct path *path, const char *name, void *value, size_t size)
+static ssize_t drop(const struct path *path, const struct request *req, void *value, size_t size)
 {
-	return vfs_listxattr(path->dentry, value, size);
+	if (sbx_is_acl(req->name))
+		return sbx_acl_remove(path, req->name);
+	return vfs_removexattr(sbx_mnt_idmap(path->mnt), path->dentry, req->name);
 }
 
 /* Of @max bytes at most; with no room it tells only how much there would be. */
-static ssize_t read_out(const struct path *path, const struct request *req, size_t max,
-			ssize_t (*read)(const struct path *path, const char *name, void *value,
-					size_t size))
+static ssize_t run_read(struct sbx_task *self, const struct path *path, const struct request *req)
 {
-	size_t size = min(req->size, max);
+	size_t size = min(req->size, req->max);
 	void *value = NULL;
 	ssize_t len;
 
+	len = sbx_check_sb(self, path);
+	if (len)
+		return len;
 	if (size) {
 		value = kvzalloc(size, GFP_KERNEL_ACCOUNT);
 		if (!value)
 			return -ENOMEM;
 	}
-	len = read(path, req->name, value, size);
+	len = req->act(path, req, value, size);
 	if (len > 0 && size && copy_to_user(req->to, value, len))
 		len = -EFAULT;
 	/* A filesystem has more than there can be. */
-	if (len == -ERANGE && size == max)
+	if (len == -ERANGE && size == req->max)
 		len = -E2BIG;
 	kvfree(value);
 	return len;
 }
 
-static ssize_t run_get(struct sbx_task *self, const struct path *path, const struct request *req)
+static ssize_t get(const struct path *path, const struct request *req, void *value, size_t size)
 {
-	return read_out(path, req, XATTR_SIZE_MAX, get);
+	if (sbx_is_acl(req->name))
+		return sbx_acl_get(path, req->name, value, size);
+	return vfs_getxattr(sbx_mnt_idmap(path->mnt), path->dentry, req->name, value, size);
 }
 
-static ssize_t run_list(struct sbx_task *self, const struct path *path, const struct request *req)
+static ssize_t list(const struct path *path, const struct request *req, void *value, size_t size)
 {
-	return read_out(path, req, XATTR_LIST_MAX, list);
+	return vfs_listxattr(path->dentry, value, size);
+}
+
+/* Requests, but for the name and the value. */
+static struct request to_set(size_t size, int flags)
+{
+	return (struct request){ .run = run_change, .act = set, .size = size, .flags = flags };
+}
+
+static struct request to_drop(void)
+{
+	return (struct request){ .run = run_change, .act = drop };
+}
+
+static struct request to_get(void __user *to, size_t size)
+{
+	return (struct request){
+		.run = run_read, .act = get, .to = to, .size = size, .max = XATTR_SIZE_MAX,
+	};
+}
+
+static struct request to_list(void __user *to, size_t size)
+{
+	return (struct request){
+		.run = run_read, .act = list, .to = to, .size = size, .max = XATTR_LIST_MAX,
+	};
 }
 
 static long prepare_set(struct request *req, const char __user *name, const void __user *value)
@@ -217,7 +230,7 @@ static long prepare_set(struct request *req, const char __user *name, const void
 static long set_at(struct sbx_task *self, int dfd, const char __user *path, unsigned int at_flags,
 		   const char __user *name, const void __user *value, size_t size, int flags)
 {
-	struct request req = { .run = run_set, .size = size, .flags = flags };
+	struct request req = to_set(size, flags);
 	long ret;
 
 	ret = prepare_set(&req, name, value) ?: on_at(self, dfd, path, at_flags, &req);
@@ -240,13 +253,13 @@ SBX_SYSCALL_DEFINE5(lsetxattr, const char __user *, path, const char __user *, n
 SBX_SYSCALL_DEFINE5(fsetxattr, int, fd, const char __user *, name, const void __user *, value,
 		    size_t, size, int, flags)
 {
-	struct request req = { .run = run_set, .size = size, .flags = flags };
+	struct request req = to_set(size, flags);
 	struct fd f = fdget(fd);
 	long ret;
 
 	if (fd_empty(f))
 		return -EBADF;
-	ret = prepare_set(&req, name, value) ?: run_set(self, &fd_file(f)->f_path, &req);
+	ret = prepare_set(&req, name, value) ?: run_change(self, &fd_file(f)->f_path, &req);
 	kvfree(req.value);
 	fdput(f);
 	return ret;
@@ -278,7 +291,7 @@ SBX_SYSCALL_DEFINE6(setxattrat, int, dfd, const char __user *, path, unsigned in
 static long get_at(struct sbx_task *self, int dfd, const char __user *path, unsigned int at_flags,
 		   const char __user *name, void __user *value, size_t size)
 {
-	struct request req = { .run = run_get, .to = value, .size = size };
+	struct request req = to_get(value, size);
 
 	return copy_name(&req, name) ?: on_at(self, dfd, path, at_flags, &req);
 }
@@ -298,7 +311,7 @@ SBX_SYSCALL_DEFINE4(lgetxattr, const char __user *, path, const char __user *, n
 SBX_SYSCALL_DEFINE4(fgetxattr, int, fd, const char __user *, name, void __user *, value,
 		    size_t, size)
 {
-	struct request req = { .run = run_get, .to = value, .size = size };
+	struct request req = to_get(value, size);
 
 	return copy_name(&req, name) ?: on_fd(self, fd, &req);
 }
@@ -320,7 +333,7 @@ SBX_SYSCALL_DEFINE6(getxattrat, int, dfd, const char __user *, path, unsigned in
 static long list_at(struct sbx_task *self, int dfd, const char __user *path,
 		    unsigned int at_flags, char __user *names, size_t size)
 {
-	struct request req = { .run = run_list, .to = names, .size = size };
+	struct request req = to_list(names, size);
 
 	return on_at(self, dfd, path, at_flags, &req);
 }
@@ -337,7 +350,7 @@ SBX_SYSCALL_DEFINE3(llistxattr, const char __user *, path, char __user *, names,
 
 SBX_SYSCALL_DEFINE3(flistxattr, int, fd, char __user *, names, size_t, size)
 {
-	struct request req = { .run = run_list, .to = names, .size = size };
+	struct request req = to_list(names, size);
 
 	return on_fd(self, fd, &req);
 }
@@ -351,7 +364,7 @@ SBX_SYSCALL_DEFINE5(listxattrat, int, dfd, const char __user *, path, unsigned i
 static long remove_at(struct sbx_task *self, int dfd, const char __user *path,
 		      unsigned int at_flags, const char __user *name)
 {
-	struct request req = { .run = run_remove };
+	struct request req = to_drop();
 
 	return copy_name(&req, name) ?: on_at(self, dfd, path, at_flags, &req);
 }
@@ -368,7 +381,7 @@ SBX_SYSCALL_DEFINE2(lremovexattr, const char __user *, path, const char __user *
 
 SBX_SYSCALL_DEFINE2(fremovexattr, int, fd, const char __user *, name)
 {
-	struct request req = { .run = run_remove };
+	struct request req = to_drop();
 
 	return copy_name(&req, name) ?: on_fd(self, fd, &req);
 }
