@@ -75,20 +75,27 @@ static void append(const char *level, const char *text)
 		dprintf(log_state.fd, "%s\n", line);
 }
 
+static void say(const char *level, bool shown, const char *fmt, va_list args)
+{
+	char text[1024];
+
+	vsnprintf(text, sizeof(text), fmt, args);
+	append(level, text);
+	if (shown)
+		fprintf(stderr, "sbx-runtime: %s\n", text);
+}
+
 /**
  * log_error() - say why a command failed
  * @fmt: one line
  */
 void log_error(const char *fmt, ...)
 {
-	char text[1024];
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
+	say("error", true, fmt, args);
 	va_end(args);
-	append("error", text);
-	fprintf(stderr, "sbx-runtime: %s\n", text);
 }
 
 /**
@@ -97,15 +104,11 @@ void log_error(const char *fmt, ...)
  */
 void log_info(const char *fmt, ...)
 {
-	char text[1024];
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
+	say("info", log_state.debug, fmt, args);
 	va_end(args);
-	append("info", text);
-	if (log_state.debug)
-		fprintf(stderr, "sbx-runtime: %s\n", text);
 }
 
 /**
