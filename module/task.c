@@ -43,9 +43,9 @@ static __always_inline struct hlist_bl_head *bucket(const struct task_struct *ta
 /* As hlist_bl_first_rcu(), which wants to see rcu_read_lock() itself. */
 static __always_inline struct hlist_bl_node *first(const struct hlist_bl_head *head)
 {
+	RCU_LOCKDEP_WARN(!rcu_read_lock_any_held(), "look into the registry outside of RCU");
 	return (struct hlist_bl_node *)
-		((unsigned long)rcu_dereference_check(head->first, rcu_read_lock_any_held()) &
-		 ~LIST_BL_LOCKMASK);
+		((unsigned long)rcu_dereference_raw(head->first) & ~LIST_BL_LOCKMASK);
 }
 
 static __always_inline struct sbx_task *find(const struct task_struct *task)

@@ -14,7 +14,8 @@ static void __attribute__((constructor)) refuse_elsewhere(void)
 {
 	if (getpid() == 1)
 		return;
-	fputs("This is not a container of its own: see tests/run-selftest and tests/fuzz.\n", stderr);
+	fputs("This is not a container of its own: see tests/run-selftest and tests/fuzz.\n",
+	      stderr);
 	exit(1);
 }
 

@@ -95,7 +95,7 @@ static void pipe_put(void *priv)
 			pipe_free(pipe);
 		return;
 	}
-	if (refcount_dec_and_lock(&pipe->ref, &fifos_lock)) {
+	if (__cond_lock(&fifos_lock, refcount_dec_and_lock(&pipe->ref, &fifos_lock))) {
 		rb_erase(&pipe->node, &fifos);
 		spin_unlock(&fifos_lock);
 		pipe_free(pipe);

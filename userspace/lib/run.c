@@ -93,9 +93,9 @@ static int bury(struct report *report, struct sbx_error *error)
 static int run_and_follow(const struct sbx_run *run, struct report *report, int alive[2],
 			  int channel[2], struct sbx_error *error)
 {
+	int signals __close = -1;
 	struct sbx_terminal term = { .channel = -1, .master = -1 };
 	sigset_t set, mask;
-	int signals __close = -1;
 	pid_t pid;
 	int err;
 

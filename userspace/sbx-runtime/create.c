@@ -128,8 +128,8 @@ static int launch_as(struct making *making, const char *name, struct sbx_error *
  */
 static int launch(struct making *making, struct sbx_error *error)
 {
+	char *name __free = container_name(making->edit.config, making->call->id);
 	const char *id = making->call->id;
-	char *name __free = container_name(making->edit.config, id);
 	const char *const names[] = { name, sbx_name_valid(id) ? id : NULL, NULL };
 	int err = -EEXIST;
 	size_t i;

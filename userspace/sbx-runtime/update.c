@@ -30,8 +30,8 @@ const struct option_row update_options[] = {
 /* Returns a descriptor of what is left of the resources. */
 static int edit_resources(const char *path, struct sbx_error *error)
 {
-	static const char *const names[] = { "kernel", "kernelTCP" };
 	json_t *resources __json = NULL;
+	static const char *const names[] = { "kernel", "kernelTCP" };
 	json_t *memory, *value;
 	size_t i;
 

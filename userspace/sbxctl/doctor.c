@@ -80,9 +80,9 @@ static const char other_kernel[] = "take a kernel with them, such as Debian's li
 
 /* Options that the kernel has to be built with. */
 static const char *const options[] = {
-	"MODULES", "FUNCTION_TRACER", "DYNAMIC_FTRACE_WITH_DIRECT_CALLS", "SECCOMP", "SECCOMP_FILTER",
-	"TRACEPOINTS", "NAMESPACES", "USER_NS", "PID_NS", "NET_NS", "IPC_NS", "UTS_NS",
-	"CGROUPS", "PROC_FS", "TMPFS", "NET",
+	"MODULES", "FUNCTION_TRACER", "DYNAMIC_FTRACE_WITH_DIRECT_CALLS", "SECCOMP",
+	"SECCOMP_FILTER", "TRACEPOINTS", "NAMESPACES", "USER_NS", "PID_NS", "NET_NS",
+	"IPC_NS", "UTS_NS", "CGROUPS", "PROC_FS", "TMPFS", "NET",
 };
 
 /* Longest that a container without a task is taken to be in the making. */
