@@ -251,6 +251,22 @@ bool sbx_pid_visible(struct pid *pid)
 	return visible;
 }
 
+/**
+ * sbx_task_visible() - whether the calling member may see and touch a task
+ * @task: any
+ *
+ * Context: RCU read-side critical section.
+ * Return: false for the runtime's pending tasks and all outside of the caller's
+ * PID namespace.
+ */
+bool sbx_task_visible(struct task_struct *task)
+{
+	const struct sbx_task *entry = find(task);
+
+	return task_pid_vnr(task) &&
+	       (!entry || entry->state == SBX_TASK_ACTIVE);
+}
+
 /* A member's child is a member, whatever nested namespaces it makes. */
 static void fork_member(struct sbx_task *self, struct task_struct *child)
 {

@@ -105,6 +105,7 @@ int sbx_task_stock_child(struct sbx_task *self);
 void sbx_clone_regs_restore(const struct sbx_clone_regs *saved, struct pt_regs *regs);
 int sbx_task_tag_launcher(struct sbx_container *container);
 bool sbx_pid_visible(struct pid *pid);
+bool sbx_task_visible(struct task_struct *task);
 
 struct sbx_task *sbx_task_current(void);
 struct sbx_task *sbx_task_member(void);

@@ -3,11 +3,9 @@
  * Calls that name another task by pid: native inside the PID namespace, but
  * the runtime's pending tasks answer as if they were not there.
  */
-#include <linux/ioprio.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/posix-timers.h>
-#include <linux/resource.h>
 #include <linux/sched/signal.h>
 
 #include "../entry.h"
@@ -50,7 +48,7 @@ static long kill_all(int sig)
 	rcu_read_lock();
 	for_each_process(task) {
 		if (task_pid_vnr(task) <= 1 || same_thread_group(task, current) ||
-		    !sbx_pid_visible(task_pid(task)))
+		    !sbx_task_visible(task))
 			continue;
 		err = kill_pid(task_pid(task), sig, 0);
 		if (err != -EPERM)
@@ -61,12 +59,54 @@ static long kill_all(int sig)
 	return found ? ret : -ESRCH;
 }
 
+/*
+ * A group may have tasks of the runtime's, whether or not its leader still lives;
+ * the caller's own may reach out of the container if the runtime made no session.
+ */
+static bool all_visible(struct pid *pgrp)
+{
+	struct task_struct *task;
+	bool all = true;
+
+	do_each_pid_task(pgrp, PIDTYPE_PGID, task) {
+		all &= sbx_task_visible(task);
+	} while_each_pid_task(pgrp, PIDTYPE_PGID, task);
+	return all;
+}
+
+/* As kill_pgrp(), less the runtime's tasks and what is outside. */
+static long kill_group(pid_t nr, int sig)
+{
+	struct task_struct *task;
+	long ret = SBX_NATIVE;
+	struct pid *pgrp;
+	int err;
+
+	rcu_read_lock();
+	pgrp = nr ? find_vpid(nr) : task_pgrp(current);
+	if (all_visible(pgrp))
+		goto out;
+	ret = -ESRCH;
+	do_each_pid_task(pgrp, PIDTYPE_PGID, task) {
+		if (!sbx_task_visible(task))
+			continue;
+		err = kill_pid(task_pid(task), sig, 0);
+		if (ret)
+			ret = err;
+	} while_each_pid_task(pgrp, PIDTYPE_PGID, task);
+out:
+	rcu_read_unlock();
+	return ret;
+}
+
 SBX_SYSCALL_DEFINE2(kill, pid_t, pid, int, sig)
 {
 	if (pid == -1)
 		return kill_all(sig);
-	/* A process group's; the one that cannot be negated is nobody's. */
-	return pid < -1 && pid != INT_MIN ? unless_hidden(-pid) : unless_hidden(pid);
+	if (pid > 0)
+		return unless_hidden(pid);
+	/* The one that cannot be negated is nobody's. */
+	return pid == INT_MIN ? -ESRCH : kill_group(-pid, sig);
 }
 
 /* sched_setaffinity(2), setpgid(2) and others */
@@ -79,19 +119,6 @@ SBX_SYSCALL_DEFINE1(by_pid, pid_t, pid)
 SBX_SYSCALL_DEFINE2(by_tid, pid_t, tgid, pid_t, pid)
 {
 	return unless_hidden(pid);
-}
-
-/* getpriority(2), setpriority(2) */
-SBX_SYSCALL_DEFINE2(by_prio, int, which, pid_t, who)
-{
-	return which == PRIO_PROCESS || which == PRIO_PGRP ? unless_hidden(who) : SBX_NATIVE;
-}
-
-/* ioprio_get(2), ioprio_set(2) */
-SBX_SYSCALL_DEFINE2(by_ioprio, int, which, pid_t, who)
-{
-	return which == IOPRIO_WHO_PROCESS || which == IOPRIO_WHO_PGRP ? unless_hidden(who) :
-									 SBX_NATIVE;
 }
 
 /* clock_gettime(2), clock_nanosleep(2), timer_create(2): clocks of CPU time have pids */

@@ -47,8 +47,12 @@ matches "a task enters" '^[0-9]+$' "$held"
 is "it is a member" $((before + 1)) "$(tasks)"
 is "to the active ones it is as if it were not there" "" "$(inside "$programs/poke $held" 2>&1)"
 is "and has not been touched" "$((before + 1))" "$(tasks)"
+entered=$(pgrep -n -f 'contain --enter')
 is "it was not stopped, nor is its priority another" "S 0" \
-	"$(awk '{ print $3, $19 }' "/proc/$(pgrep -n -f 'contain --enter')/stat")"
+	"$(awk '{ print $3, $19 }' "/proc/$entered/stat")"
+is "nor that of its input and output" "none: prio 0" "$(ionice -p "$entered")"
+is "as that of the members is" "3 idle" \
+	"$(awk '{ print $19 }' "/proc/$init/stat") $(ionice -p "$init")"
 echo >&"${job_in[held]}"
 read -r -t $moment -u "${job_out[held]}" line
 is "it goes on" runs "$line"
