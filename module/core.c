@@ -15,7 +15,8 @@
  * For members that call is redirected (hook.c) to sbx_enter() (entry.c), so
  * the filter is never asked, unless the redirect is gone: then it kills.
  *
- * The first exec makes a member active (activate.c): its namespaces are
+ * The first exec, which may have to wait for the launcher's tool (hold.c),
+ * makes a member active (activate.c): its namespaces are
  * checked to be private, its descriptors imported.  Each of its calls is then
  * looked up in the table (syscalls.tbl, table.c) and served by a handler
  * (sys/), handed on to the host, or refused.  Files that members open are
@@ -35,6 +36,7 @@
  *	  hook_lock (hook.c)		registration of the redirect
  *	  private_lock (private.c)	filesystems of a container
  *	  bound_lock (domain.c)		binding of PID namespaces, refusals
+ *	lock (hold.c)			innermost
  *	a registry bucket's bit lock	(task.c) innermost
  *	sbx_process.lock		(task.h) innermost
  *	sbx_load.lock			(usage.h) innermost
@@ -48,6 +50,7 @@
 #include "exec.h"
 #include "fs/super.h"
 #include "fs/sys.h"
+#include "hold.h"
 #include "hook.h"
 #include "netlink.h"
 #include "object/inotify.h"
@@ -72,6 +75,7 @@ static const struct part {
 	{ sbx_fs_init, sbx_fs_exit },
 	{ sbx_task_init, sbx_task_exit },
 	{ sbx_exec_init, sbx_exec_exit },
+	{ sbx_hold_init, sbx_hold_exit },
 	{ sbx_hook_init, sbx_hook_exit },
 	{ sbx_netlink_init, sbx_netlink_exit },
 };
@@ -97,6 +101,7 @@ static void __exit sbx_exit(void)
 {
 	sbx_netlink_exit();
 	sbx_hook_exit();
+	sbx_hold_exit();
 	sbx_exec_exit();
 	sbx_task_exit();
 	sbx_fs_exit();

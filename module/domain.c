@@ -366,6 +366,7 @@ struct sbx_container *sbx_launch(const struct sbx_launch *launch,
 		goto err_container;
 
 	sbx_container_get(container);
+	sbx_hold_begin(&container->hold, launch->holder);
 	err = sbx_task_tag_launcher(container);
 	/* From here on the launcher's entry is what keeps it up. */
 	sbx_container_unuse(container);
@@ -420,6 +421,7 @@ static void container_work(struct work_struct *work)
 	if (container->pid_ns)
 		hash_del_rcu(&container->ns_node);
 	spin_unlock(&bound_lock);
+	sbx_hold_end(container);
 
 	mutex_lock(&domains_lock);
 	container->state = SBX_CONTAINER_DEAD;

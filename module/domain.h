@@ -10,6 +10,7 @@
 #include <linux/workqueue.h>
 #include <linux/sbx.h>
 
+#include "hold.h"
 #include "private.h"
 #include "strict.h"
 #include "table.h"
@@ -98,6 +99,7 @@ struct sbx_domain {
  * @private_ended: no more of them are made; private.c's lock
  * @load: load averages
  * @root: mount of its root, a reference; set when it is accepted
+ * @hold: what its first program may have to wait for
  * @refusal: why it was not accepted, "" if it was
  * @work: takes the container down in process context
  * @rcu: readers of the hash of namespaces
@@ -121,6 +123,7 @@ struct sbx_container {
 	bool private_ended;
 	struct sbx_load load;
 	struct vfsmount *root;
+	struct sbx_hold hold;
 	char refusal[96];
 	struct work_struct work;
 	struct rcu_head rcu;
@@ -147,6 +150,7 @@ struct sbx_container_info {
  * @container_name: NULL for the domain's name
  * @flags: &enum sbx_launch_flags of a new domain
  * @preserve_fds: see &struct sbx_container
+ * @holder: netlink port of who is to let its first program go, 0 for nobody
  */
 struct sbx_launch {
 	u32 domain_id;
@@ -154,6 +158,7 @@ struct sbx_launch {
 	const char *container_name;
 	u32 flags;
 	u32 preserve_fds;
+	u32 holder;
 };
 
 /* Living domains and containers, for the control plane. */

@@ -13,6 +13,7 @@
 
 #include "domain.h"
 #include "entry.h"
+#include "hold.h"
 #include "table.h"
 
 #define CREATE_TRACE_POINTS
@@ -96,6 +97,8 @@ int sbx_enter(struct sbx_task *self)
 	/* Else the runtime's own code between its filter and the exec. */
 	if (likely(self->state == SBX_TASK_ACTIVE))
 		ret = answer(self, regs, nr);
+	else if (nr == __NR_execve || nr == __NR_execveat)
+		ret = sbx_hold_wait(self->container);
 
 	if (trace_sbx_call_enabled())
 		trace_sbx_call(self->container->id, nr, regs, ret == SBX_NATIVE, ret);

@@ -23,12 +23,17 @@ static const struct nla_policy domain_policy[SBX_A_DOMAIN_NAME + 1] = {
 	[SBX_A_DOMAIN_NAME] = { .type = NLA_NUL_STRING, .len = SBX_NAME_LEN },
 };
 
-static const struct nla_policy launch_policy[SBX_A_PRESERVE_FDS + 1] = {
+static const struct nla_policy launch_policy[SBX_A_HOLD + 1] = {
 	[SBX_A_DOMAIN_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[SBX_A_DOMAIN_NAME] = { .type = NLA_NUL_STRING, .len = SBX_NAME_LEN },
 	[SBX_A_CONTAINER_NAME] = { .type = NLA_NUL_STRING, .len = SBX_NAME_LEN },
 	[SBX_A_FLAGS] = NLA_POLICY_MASK(NLA_U32, SBX_LAUNCH_FLAGS_ALL),
 	[SBX_A_PRESERVE_FDS] = NLA_POLICY_MAX(NLA_U32, SBX_PRESERVE_FDS_MAX),
+	[SBX_A_HOLD] = { .type = NLA_FLAG },
+};
+
+static const struct nla_policy container_policy[SBX_A_CONTAINER_ID + 1] = {
+	[SBX_A_CONTAINER_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 /**
@@ -234,6 +239,8 @@ static int parse_launch(struct genl_info *info, struct sbx_launch *launch)
 		launch->flags = nla_get_u32(attrs[SBX_A_FLAGS]);
 	if (attrs[SBX_A_PRESERVE_FDS])
 		launch->preserve_fds = nla_get_u32(attrs[SBX_A_PRESERVE_FDS]);
+	if (attrs[SBX_A_HOLD])
+		launch->holder = info->snd_portid;
 	return 0;
 }
 
@@ -335,6 +342,26 @@ static int domain_del(struct sk_buff *skb, struct genl_info *info)
 	sbx_domain_kill(domain);
 	sbx_domain_put(domain);
 	return 0;
+}
+
+static int release(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct nlattr *id = info->attrs[SBX_A_CONTAINER_ID];
+	struct sbx_container *container;
+	int err;
+
+	if (!id) {
+		NL_SET_ERR_MSG(info->extack, "name the container by its id");
+		return -EINVAL;
+	}
+	container = sbx_container_find(nla_get_u32(id));
+	if (!container) {
+		NL_SET_ERR_MSG_ATTR(info->extack, id, "no such container");
+		return -ENOENT;
+	}
+	err = sbx_hold_release(container, info->extack);
+	sbx_container_put(container);
+	return err;
 }
 
 static int dump_start(struct netlink_callback *cb)
@@ -488,6 +515,23 @@ static int fill_event(struct sk_buff *msg, enum sbx_event event,
 	return 0;
 }
 
+/* A message that is an event, or NULL for want of memory. */
+static struct sk_buff *event_message(enum sbx_event event, const struct sbx_domain *domain,
+				     const struct sbx_container *container)
+{
+	struct sk_buff *msg;
+	void *hdr;
+
+	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_ATOMIC | __GFP_NOWARN);
+	if (!msg)
+		return NULL;
+	hdr = genlmsg_put(msg, 0, 0, &family, 0, SBX_CMD_EVENT);
+	/* Small and fixed, so it fits. */
+	WARN_ON_ONCE(!hdr || fill_event(msg, event, domain, container));
+	genlmsg_end(msg, hdr);
+	return msg;
+}
+
 /**
  * sbx_event() - tell the listeners of a step in a life cycle
  * @event: which
@@ -502,23 +546,32 @@ void sbx_event(enum sbx_event event, const struct sbx_domain *domain,
 	       const struct sbx_container *container)
 {
 	struct sk_buff *msg;
-	void *hdr;
 
 	if (!genl_has_listeners(&family, &init_net, 0))
 		return;
-	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_ATOMIC | __GFP_NOWARN);
+	msg = event_message(event, domain, container);
 	if (!msg) {
 		genl_set_err(&family, &init_net, 0, 0, ENOBUFS);
 		return;
 	}
-	hdr = genlmsg_put(msg, 0, 0, &family, 0, SBX_CMD_EVENT);
-	if (WARN_ON_ONCE(!hdr || fill_event(msg, event, domain, container))) {
-		nlmsg_free(msg);
-		return;
-	}
-	genlmsg_end(msg, hdr);
 	/* No listener is no error, and a full one has been told ENOBUFS. */
 	genlmsg_multicast(&family, msg, 0, 0, GFP_ATOMIC);
+}
+
+/**
+ * sbx_event_held() - tell a launcher, and the listeners, that a program waits
+ * @container: whose first program that is
+ * @portid: of the launcher's connection
+ *
+ * Return: 0, or an error if the launcher's connection did not get it.
+ */
+int sbx_event_held(const struct sbx_container *container, u32 portid)
+{
+	struct sk_buff *msg;
+
+	sbx_event(SBX_EVENT_CONTAINER_HELD, container->domain, container);
+	msg = event_message(SBX_EVENT_CONTAINER_HELD, container->domain, container);
+	return msg ? genlmsg_unicast(&init_net, msg, portid) : -ENOMEM;
 }
 
 #define DOMAIN_REQUEST	.policy = domain_policy, .maxattr = ARRAY_SIZE(domain_policy) - 1
@@ -542,6 +595,10 @@ static const struct genl_ops ops[] = {
 	{
 		.cmd = SBX_CMD_SYSCALL_GET, DOMAIN_REQUEST,
 		.start = dump_start, .dumpit = syscall_dump, .done = dump_done,
+	},
+	{
+		.cmd = SBX_CMD_RELEASE, .doit = release,
+		.policy = container_policy, .maxattr = ARRAY_SIZE(container_policy) - 1,
 	},
 };
 

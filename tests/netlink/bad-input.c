@@ -105,6 +105,21 @@ static void container_slash(struct nl_msg *msg)
 	nla_put_string(msg, SBX_A_CONTAINER_NAME, "a/b");
 }
 
+static void container_zero(struct nl_msg *msg)
+{
+	nla_put_u32(msg, SBX_A_CONTAINER_ID, 0);
+}
+
+static void container_absent(struct nl_msg *msg)
+{
+	nla_put_u32(msg, SBX_A_CONTAINER_ID, 4000000000u);
+}
+
+static void hold_value(struct nl_msg *msg)
+{
+	nla_put_u32(msg, SBX_A_HOLD, 1);
+}
+
 static void id_twice(struct nl_msg *msg)
 {
 	nla_put_u32(msg, SBX_A_DOMAIN_ID, 1);
@@ -252,6 +267,12 @@ static const struct bad bad[] = {
 	{ "syscalls: id of none", SBX_CMD_SYSCALL_GET, DUMP, id_absent, ENOENT, "no such" },
 	{ "syscalls: id twice", SBX_CMD_SYSCALL_GET, DUMP, id_twice, EINVAL, "twice" },
 	{ "syscalls: not a dump", SBX_CMD_SYSCALL_GET, DO, nothing, EOPNOTSUPP, "" },
+	{ "launch: hold with a value", SBX_CMD_LAUNCH, DO, hold_value, ERANGE },
+	{ "release: none named", SBX_CMD_RELEASE, DO, nothing, EINVAL, "name the container" },
+	{ "release: a domain", SBX_CMD_RELEASE, DO, id_absent, EINVAL },
+	{ "release: id 0", SBX_CMD_RELEASE, DO, container_zero, ERANGE },
+	{ "release: id of none", SBX_CMD_RELEASE, DO, container_absent, ENOENT, "no such" },
+	{ "release: a dump", SBX_CMD_RELEASE, DUMP, nothing, EOPNOTSUPP, "" },
 	{ "command 0", SBX_CMD_UNSPEC, DO, nothing, EOPNOTSUPP, "" },
 	{ "the event's command", SBX_CMD_EVENT, DO, nothing, EOPNOTSUPP, "" },
 	{ "command 200", 200, DO, nothing, EOPNOTSUPP, "" },
@@ -318,7 +339,7 @@ static bool all_answer(int with, int err)
 		{ SBX_CMD_INFO_GET, DO }, { SBX_CMD_LAUNCH, DO }, { SBX_CMD_DOMAIN_GET, DO },
 		{ SBX_CMD_DOMAIN_GET, DUMP }, { SBX_CMD_DOMAIN_DEL, DO },
 		{ SBX_CMD_CONTAINER_GET, DUMP }, { SBX_CMD_STATS_GET, DO },
-		{ SBX_CMD_SYSCALL_GET, DUMP },
+		{ SBX_CMD_SYSCALL_GET, DUMP }, { SBX_CMD_RELEASE, DO },
 	};
 	bool good = true;
 	size_t i;

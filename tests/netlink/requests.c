@@ -16,7 +16,7 @@
 #include "nl.h"
 
 /* The interface that tools are built for; a change is a new version. */
-#define PINNED_ABI	1
+#define PINNED_ABI	2
 
 static struct answer answer;
 
@@ -211,6 +211,23 @@ TEST_F(requests, whole_table)
 	/* More than any kernel's 64-bit calls before 6.0. */
 	EXPECT_GT(answer.messages, 330);
 	EXPECT_EQ(NULL, answer.attrs[SBX_A_SYSCALL_COUNT]);
+}
+
+TEST_F(requests, release)
+{
+	struct nl_msg *msg = launch("held");
+	uint32_t id;
+
+	nla_put_flag(msg, SBX_A_HOLD);
+	ASSERT_EQ(0, ask(self->sock, msg, &answer));
+	id = u32_of(SBX_A_CONTAINER_ID);
+	msg = request(SBX_CMD_RELEASE, 0);
+	nla_put_u32(msg, SBX_A_CONTAINER_ID, id);
+	EXPECT_EQ(0, ask(self->sock, msg, &answer));
+	msg = request(SBX_CMD_RELEASE, 0);
+	nla_put_u32(msg, SBX_A_CONTAINER_ID, id);
+	EXPECT_EQ(EALREADY, ask(self->sock, msg, &answer));
+	EXPECT_STREQ("the container is not held", answer.text);
 }
 
 TEST_F(requests, events)

@@ -28,7 +28,7 @@ NLMSG_ERROR, NLMSG_DONE = 2, 3
 CTRL, CTRL_CMD_GETFAMILY, CTRL_CMD_GETPOLICY = 0x10, 3, 10
 A_FAMILY_ID, A_FAMILY_NAME, A_VERSION, A_OPS, A_GROUPS, A_POLICY, A_OP_POLICY = 1, 2, 3, 6, 7, 8, 9
 CAP_DO, CAP_DUMP = 2, 4
-TYPES = {2: 'u8', 3: 'u16', 4: 'u32', 5: 'u64', 12: 'string'}
+TYPES = {1: 'flag', 2: 'u8', 3: 'u16', 4: 'u32', 5: 'u64', 12: 'string'}
 P_TYPE, P_MIN, P_MAX, P_MAX_LENGTH, P_MASK = 1, 4, 5, 7, 12
 
 

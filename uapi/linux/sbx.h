@@ -15,7 +15,7 @@
 #define SBX_GENL_VERSION	1
 
 /* Counts up with every change that a tool could notice. */
-#define SBX_ABI_VERSION		1
+#define SBX_ABI_VERSION		2
 
 /* Longest name of a domain or a container, without the NUL. */
 #define SBX_NAME_LEN		80
@@ -44,6 +44,7 @@
  * @SBX_CMD_STATS_GET: counters of one domain
  * @SBX_CMD_SYSCALL_GET: dump of the table; with a domain, its refusal counts
  * @SBX_CMD_EVENT: notification to %SBX_GENL_MCGRP_EVENTS
+ * @SBX_CMD_RELEASE: let the first program of a held container go
  */
 enum sbx_cmd {
 	SBX_CMD_UNSPEC,
@@ -55,6 +56,7 @@ enum sbx_cmd {
 	SBX_CMD_STATS_GET,
 	SBX_CMD_SYSCALL_GET,
 	SBX_CMD_EVENT,
+	SBX_CMD_RELEASE,
 
 	/* private: */
 	__SBX_CMD_MAX,
@@ -95,6 +97,9 @@ enum sbx_cmd {
  *	native one
  * @SBX_A_SYSCALL_COUNT: u64, refusals of this call in the domain
  * @SBX_A_EVENT: u8, &enum sbx_event
+ * @SBX_A_HOLD: flag of a launch: the container's first program waits for
+ *	%SBX_CMD_RELEASE, and may not run once the connection that launched it is
+ *	closed.  %SBX_EVENT_CONTAINER_HELD goes to that connection, too
  */
 enum sbx_attr {
 	SBX_A_UNSPEC,
@@ -128,6 +133,7 @@ enum sbx_attr {
 	SBX_A_SYSCALL_NOTE,
 	SBX_A_SYSCALL_COUNT,
 	SBX_A_EVENT,
+	SBX_A_HOLD,
 
 	/* private: */
 	__SBX_A_MAX,
@@ -189,6 +195,7 @@ enum sbx_syscall_class {
  * @SBX_EVENT_CONTAINER_ACTIVE: its first program runs
  * @SBX_EVENT_CONTAINER_REFUSED: it was not accepted, %SBX_A_REFUSAL says why
  * @SBX_EVENT_CONTAINER_DEL: its last task is gone
+ * @SBX_EVENT_CONTAINER_HELD: its first program waits to be released
  */
 enum sbx_event {
 	SBX_EVENT_DOMAIN_NEW,
@@ -198,6 +205,7 @@ enum sbx_event {
 	SBX_EVENT_CONTAINER_ACTIVE,
 	SBX_EVENT_CONTAINER_REFUSED,
 	SBX_EVENT_CONTAINER_DEL,
+	SBX_EVENT_CONTAINER_HELD,
 };
 
 #endif /* _UAPI_LINUX_SBX_H */

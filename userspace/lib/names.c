@@ -31,6 +31,7 @@ static const char *const events[] = {
 	[SBX_EVENT_CONTAINER_ACTIVE] = "container-active",
 	[SBX_EVENT_CONTAINER_REFUSED] = "container-refused",
 	[SBX_EVENT_CONTAINER_DEL] = "container-del",
+	[SBX_EVENT_CONTAINER_HELD] = "container-held",
 };
 
 /* By bit number. */

@@ -282,11 +282,36 @@ int sbx_launch(struct sbx_nl *nl, const struct sbx_launch *launch,
 	      nla_put_string(msg, SBX_A_CONTAINER_NAME, launch->container_name)) ||
 	     (launch->flags && nla_put_u32(msg, SBX_A_FLAGS, launch->flags)) ||
 	     (launch->preserve_fds &&
-	      nla_put_u32(msg, SBX_A_PRESERVE_FDS, launch->preserve_fds)))) {
+	      nla_put_u32(msg, SBX_A_PRESERVE_FDS, launch->preserve_fds)) ||
+	     (launch->hold && nla_put_flag(msg, SBX_A_HOLD)))) {
 		nlmsg_free(msg);
 		return sbx_fail(error, E2BIG, "the name is too long");
 	}
 	return sbx_nl_exchange(nl, msg, parse_container, container, error);
+}
+
+static int ignore(struct nlattr **attrs, void *data)
+{
+	(void)attrs;
+	(void)data;
+	return 0;
+}
+
+/**
+ * sbx_release() - let the first program of a held container go
+ * @nl: connection
+ * @container: its id
+ * @error: filled on failure
+ */
+int sbx_release(struct sbx_nl *nl, uint32_t container, struct sbx_error *error)
+{
+	struct nl_msg *msg = sbx_nl_request(nl, SBX_CMD_RELEASE, NLM_F_ACK, error);
+
+	if (msg && nla_put_u32(msg, SBX_A_CONTAINER_ID, container)) {
+		nlmsg_free(msg);
+		return sbx_fail(error, ENOMEM, "out of memory");
+	}
+	return sbx_nl_exchange(nl, msg, ignore, NULL, error);
 }
 
 /**
@@ -348,6 +373,17 @@ static int any_seq(struct nl_msg *msg, void *data)
 	return NL_OK;
 }
 
+static struct nl_cb *event_callbacks(struct each *each)
+{
+	struct nl_cb *cb = nl_cb_alloc(NL_CB_DEFAULT);
+
+	if (cb) {
+		nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_event, each);
+		nl_cb_set(cb, NL_CB_SEQ_CHECK, NL_CB_CUSTOM, any_seq, NULL);
+	}
+	return cb;
+}
+
 /**
  * sbx_events_read() - take the events that have come, without waiting
  * @nl: subscribed connection
@@ -360,13 +396,11 @@ static int any_seq(struct nl_msg *msg, void *data)
 int sbx_events_read(struct sbx_nl *nl, sbx_event_fn fn, void *data, struct sbx_error *error)
 {
 	struct each each = { .fn.event = fn, .data = data };
-	struct nl_cb *cb = nl_cb_alloc(NL_CB_DEFAULT);
+	struct nl_cb *cb = event_callbacks(&each);
 	int err;
 
 	if (!cb)
 		return sbx_fail(error, ENOMEM, "out of memory");
-	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_event, &each);
-	nl_cb_set(cb, NL_CB_SEQ_CHECK, NL_CB_CUSTOM, any_seq, NULL);
 	do {
 		err = nl_recvmsgs(sbx_nl_sock(nl), cb);
 	} while (err >= 0);
@@ -376,4 +410,31 @@ int sbx_events_read(struct sbx_nl *nl, sbx_event_fn fn, void *data, struct sbx_e
 	if (err == -NLE_NOMEM)
 		return sbx_fail(error, ENOBUFS, "events were lost");
 	return sbx_fail(error, EIO, "events: %s", nl_geterror(err));
+}
+
+static int keep_event(const struct sbx_event_info *event, void *data)
+{
+	*(struct sbx_event_info *)data = *event;
+	return 0;
+}
+
+/**
+ * sbx_event_take() - take the one event that comes to a launcher's connection
+ * @nl: connection that launched a container with a hold
+ * @event: takes it
+ * @error: filled on failure
+ *
+ * Waits if it has not come.
+ */
+int sbx_event_take(struct sbx_nl *nl, struct sbx_event_info *event, struct sbx_error *error)
+{
+	struct each each = { .fn.event = keep_event, .data = event };
+	struct nl_cb *cb = event_callbacks(&each);
+	int err;
+
+	if (!cb)
+		return sbx_fail(error, ENOMEM, "out of memory");
+	err = nl_recvmsgs(sbx_nl_sock(nl), cb);
+	nl_cb_put(cb);
+	return err < 0 ? sbx_fail(error, EIO, "event: %s", nl_geterror(err)) : 0;
 }

@@ -191,6 +191,7 @@ int sbx_syscall_each(struct sbx_nl *nl, const struct sbx_which *which,
 int sbx_events_subscribe(struct sbx_nl *nl, struct sbx_error *error);
 int sbx_events_fd(const struct sbx_nl *nl);
 int sbx_events_read(struct sbx_nl *nl, sbx_event_fn fn, void *data, struct sbx_error *error);
+int sbx_event_take(struct sbx_nl *nl, struct sbx_event_info *event, struct sbx_error *error);
 
 /* The module came (@here) or went; works without it. */
 struct sbx_watch;
@@ -208,6 +209,8 @@ void sbx_watch_read(struct sbx_watch *watch);
  * @container_name: NULL for the domain's name
  * @flags: &enum sbx_launch_flags of a new domain
  * @preserve_fds: descriptors above 2 passed on purpose
+ * @hold: its first program waits for sbx_release(); the connection is for
+ *	nothing else until then
  */
 struct sbx_launch {
 	uint32_t domain_id;
@@ -215,10 +218,12 @@ struct sbx_launch {
 	const char *container_name;
 	uint32_t flags;
 	uint32_t preserve_fds;
+	bool hold;
 };
 
 int sbx_launch(struct sbx_nl *nl, const struct sbx_launch *launch,
 	       struct sbx_container *container, struct sbx_error *error);
+int sbx_release(struct sbx_nl *nl, uint32_t container, struct sbx_error *error);
 
 const char *sbx_state_name(unsigned int state);
 const char *sbx_class_name(unsigned int class);
