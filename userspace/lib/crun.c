@@ -31,7 +31,7 @@ static void __noreturn exec_crun(const char *const argv[], const sigset_t *mask)
 	unsetenv("LISTEN_FDNAMES");
 	unsetenv("NOTIFY_SOCKET");
 	sigprocmask(SIG_SETMASK, mask, NULL);
-	execvp(argv[0], (char *const *)argv);
+	sbx_exec(argv[0], (char *const *)argv);
 	_exit(errno == ENOENT ? SBX_EXIT_NOT_FOUND : SBX_EXIT_NO_EXEC);
 }
 

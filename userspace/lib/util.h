@@ -24,4 +24,6 @@ static inline void freep(void *p)
 #define __close __cleanup(closep)
 #define __free	__cleanup(freep)
 
+void sbx_exec(const char *program, char *const argv[]);
+
 #endif /* _SBX_LIB_UTIL_H */

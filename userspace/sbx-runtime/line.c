@@ -162,7 +162,7 @@ int line_exec(struct line *line, struct sbx_error *error)
 	err = check(line, error);
 	if (err)
 		return err;
-	execvp(line->program, line->argv);
+	sbx_exec(line->program, line->argv);
 	return fail_exec(line, error);
 }
 
@@ -200,7 +200,7 @@ int line_spawn(struct line *line, const sigset_t *mask, struct sbx_error *error)
 	}
 	if (mask)
 		sigprocmask(SIG_SETMASK, mask, NULL);
-	execvp(line->program, line->argv);
+	sbx_exec(line->program, line->argv);
 	fail_exec(line, error);
 	log_error("%s", error->text);
 	_exit(127);
