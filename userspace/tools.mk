@@ -43,10 +43,11 @@ $(tools_dir)/sbxd: $(sbxd_objects) $(tools_obj)/libsbx.a
 	@echo '  LD      $@'
 	@$(CC) $(TOOLS_CFLAGS) -o $@ $^ $(TOOLS_LIBS) $(shell pkg-config --libs libsystemd)
 
+# Called several times in a container's life: loading three libraries is half of its start.
 $(tools_dir)/sbx-runtime: $(runtime_objects) $(tools_obj)/libsbx.a
 	@mkdir -p $(@D)
 	@echo '  LD      $@'
-	@$(CC) $(TOOLS_CFLAGS) -o $@ $^ $(TOOLS_LIBS)
+	@$(CC) $(TOOLS_CFLAGS) -o $@ $^ -Wl,-Bstatic $(TOOLS_LIBS) -Wl,-Bdynamic
 
 -include $(patsubst %.o,%.d,$(tools_objects))
 
