@@ -72,9 +72,18 @@ static int follow(pid_t pid, struct sbx_terminal *term, int signals, struct sbx_
 			return 0;
 		if (got < 0)
 			return sbx_fail_errno(error, "wait for the supervisor");
-		if (sbx_terminal_step(term, signals) &&
-		    read(signals, &info, sizeof(info)) == sizeof(info))
-			sbx_terminal_signal(term, pid, info.ssi_signo);
+		if (!sbx_terminal_step(term, signals) ||
+		    read(signals, &info, sizeof(info)) != sizeof(info))
+			continue;
+		if (sbx_terminal_takes(term, info.ssi_signo))
+			continue;
+		sbx_forward_pass(pid, info.ssi_signo,
+				 info.ssi_code == SI_KERNEL ? SBX_FORWARD_KEYBOARD : 0);
+		if (info.ssi_signo == SIGTSTP) {
+			sbx_terminal_stop(term);
+			/* If it did not stop, what continues it will not come. */
+			sbx_forward_pass(pid, SIGCONT, SBX_FORWARD_IF_STOPPED);
+		}
 	}
 }
 
@@ -101,7 +110,9 @@ static int run_and_follow(const struct sbx_run *run, struct report *report, int 
 
 	sbx_forwarded_signals(&set);
 	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SBX_FORWARD_SIGNAL);
 	sigprocmask(SIG_BLOCK, &set, &mask);
+	sigdelset(&set, SBX_FORWARD_SIGNAL);
 	signal(SIGCHLD, SIG_DFL);
 	signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (signals < 0)

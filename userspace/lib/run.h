@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <termios.h>
 #include <jansson.h>
+#include <sys/signalfd.h>
 
 #include "sbx.h"
 
@@ -133,7 +134,9 @@ int sbx_terminal_listen(const char *path, struct sbx_error *error);
 int sbx_terminal_pass(int listener, int channel, struct sbx_error *error);
 void sbx_terminal_size(const struct sbx_terminal *term);
 void sbx_terminal_raw(struct sbx_terminal *term);
+bool sbx_terminal_takes(struct sbx_terminal *term, int sig);
 void sbx_terminal_signal(struct sbx_terminal *term, pid_t pid, int sig);
+void sbx_terminal_stop(struct sbx_terminal *term);
 void sbx_terminal_restore(struct sbx_terminal *term);
 bool sbx_terminal_step(struct sbx_terminal *term, int signals);
 void sbx_terminal_end(struct sbx_terminal *term);
@@ -146,8 +149,43 @@ struct sbx_shared {
 	char name[SBX_NAME_LEN + 1];
 };
 
+/**
+ * struct sbx_forward - signals handed on to a container's program
+ * @ended_by: signal that ended the container on its way up, or that its init
+ *	left at the default, 0 if none
+ * @blocked: signals sent to init while it had them blocked, one bit each
+ * @pause: ms until those are to be looked at again
+ * @stopped: the container is, by SIGTSTP
+ */
+struct sbx_forward {
+	int ended_by;
+	unsigned long long blocked;
+	int pause;
+	bool stopped;
+};
+
+/**
+ * enum sbx_forward_how - what a signal is besides its number
+ * @SBX_FORWARD_KEYBOARD: from a terminal, which means a whole process group
+ * @SBX_FORWARD_IF_STOPPED: for a container that SIGTSTP has stopped only
+ */
+enum sbx_forward_how {
+	SBX_FORWARD_KEYBOARD = 0x100,
+	SBX_FORWARD_IF_STOPPED = 0x200,
+};
+
+/* Carries the others to the supervisor: such signals keep their order and number. */
+#define SBX_FORWARD_SIGNAL	SIGRTMIN
+
+void sbx_forwarded_signals(sigset_t *set);
+void sbx_forward_pass(pid_t supervisor, int sig, int how);
+int sbx_forward_passed(const struct signalfd_siginfo *info, int *how);
+bool sbx_signal_ends(int sig);
+void sbx_forward(struct sbx_forward *fwd, pid_t init, int sig, int how);
+int sbx_forward_pause(const struct sbx_forward *fwd);
+void sbx_forward_again(struct sbx_forward *fwd, pid_t init);
+
 int sbx_supervise(const struct sbx_run *run, struct sbx_shared *shared, int parent,
 		  int channel, const sigset_t *mask, struct sbx_error *error);
-void sbx_forwarded_signals(sigset_t *set);
 
 #endif /* _SBX_LIB_RUN_H */

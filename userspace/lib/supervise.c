@@ -20,10 +20,6 @@
 #include "run.h"
 #include "util.h"
 
-/* How often, and how far apart in us, to look whether a signal stays blocked. */
-#define BLOCKED_TRIES	10
-#define BLOCKED_PAUSE	20000
-
 /**
  * struct supervisor - its state
  * @run: what is asked for
@@ -36,8 +32,7 @@
  * @parent: becomes readable when "sbxctl run" is dead
  * @channel: socket to "sbxctl run", which a terminal is passed through
  * @ending: the container is being taken down, come what may
- * @ended_by: signal that ended the container on its way up, or that its init
- *	left at the default, 0 if none
+ * @forward: what has become of those signals
  */
 struct supervisor {
 	const struct sbx_run *run;
@@ -50,82 +45,8 @@ struct supervisor {
 	int parent;
 	int channel;
 	bool ending;
-	int ended_by;
+	struct sbx_forward forward;
 };
-
-/* Signals that end a process unless it arranged otherwise. */
-static bool ends_by_default(int sig)
-{
-	return sig != SIGWINCH && sig != SIGCONT;
-}
-
-/**
- * sbx_forwarded_signals() - signals that "sbxctl run" hands on to the program
- * @set: takes them
- */
-void sbx_forwarded_signals(sigset_t *set)
-{
-	static const int signals[] = {
-		SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGWINCH, SIGCONT,
-	};
-	size_t i;
-
-	sigemptyset(set);
-	for (i = 0; i < ARRAY_SIZE(signals); i++)
-		sigaddset(set, signals[i]);
-}
-
-/* Signals that a process has blocked, and those that it ignores or has a handler for. */
-static bool read_masks(pid_t pid, unsigned long long *blocked, unsigned long long *cared)
-{
-	unsigned long long mask;
-	char path[64], line[128];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", pid);
-	file = fopen(path, "re");
-	if (!file)
-		return false;
-	*cared = 0;
-	while (fgets(line, sizeof(line), file))
-		if (sscanf(line, "SigIgn: %llx", &mask) == 1 ||
-		    sscanf(line, "SigCgt: %llx", &mask) == 1)
-			*cared |= mask;
-		else if (sscanf(line, "SigBlk: %llx", &mask) == 1)
-			*blocked = mask;
-	fclose(file);
-	return true;
-}
-
-/*
- * For the init of a PID namespace the kernel drops what it has no handler
- * for.  The program does not know that it is one.  Blocked signals may be
- * waited for, unless it is but for a moment, as in a shell that forks.
- */
-static bool left_at_default(pid_t pid, int sig)
-{
-	const unsigned long long bit = 1ull << (sig - 1);
-	unsigned long long blocked = 0, cared = 0;
-	int i;
-
-	for (i = 0; i < BLOCKED_TRIES; i++) {
-		if (!read_masks(pid, &blocked, &cared) || (cared & bit))
-			return false;
-		if (!(blocked & bit))
-			return true;
-		usleep(BLOCKED_PAUSE);
-	}
-	return false;
-}
-
-static void forward(struct supervisor *s, pid_t init, int sig)
-{
-	if (ends_by_default(sig) && left_at_default(init, sig)) {
-		s->ended_by = sig;
-		sig = SIGKILL;
-	}
-	kill(init, sig);
-}
 
 /* crun start waits for an init that was killed under it, for ever. */
 static bool init_is_dead(const struct supervisor *s)
@@ -136,9 +57,33 @@ static bool init_is_dead(const struct supervisor *s)
 	       info.si_pid == s->init;
 }
 
+static int find_container(const struct sbx_container *container, void *data)
+{
+	struct sbx_container *ours = data;
+
+	if (container->id != ours->id)
+		return 0;
+	*ours = *container;
+	return 1;
+}
+
+static int look_up(struct supervisor *s, struct sbx_error *error)
+{
+	const struct sbx_which which = { .id = s->container.domain_id };
+
+	return sbx_container_each(s->nl, &which, find_container, &s->container, error);
+}
+
+/* The program may do so for a while before crun start has ended. */
+static bool program_runs(struct supervisor *s)
+{
+	return s->init && look_up(s, &(struct sbx_error){}) >= 0 &&
+	       s->container.state == SBX_CONTAINER_ACTIVE;
+}
+
 /*
- * Waits for a child.  Before the program runs (@init is 0) a signal that would
- * have ended it, or the death of "sbxctl run", kills the child.
+ * Waits for a child.  Before the program runs (@init is 0 for crun's commands) a
+ * signal that would have ended it, or the death of "sbxctl run", kills the child.
  */
 static int wait_for(struct supervisor *s, pid_t pid, pid_t init, int *status,
 		    struct sbx_error *error)
@@ -148,6 +93,7 @@ static int wait_for(struct supervisor *s, pid_t pid, pid_t init, int *status,
 		{ .fd = s->ending ? -1 : s->parent, .events = POLLIN },
 	};
 	struct signalfd_siginfo info;
+	int sig, how;
 	pid_t got;
 
 	for (;;) {
@@ -158,21 +104,24 @@ static int wait_for(struct supervisor *s, pid_t pid, pid_t init, int *status,
 			return sbx_fail_errno(error, "wait for %d", pid);
 		if (!init && init_is_dead(s))
 			kill(pid, SIGKILL);
-		if (poll(fds, ARRAY_SIZE(fds), -1) < 0 && errno != EINTR)
+		if (poll(fds, ARRAY_SIZE(fds), sbx_forward_pause(&s->forward)) < 0 &&
+		    errno != EINTR)
 			return sbx_fail_errno(error, "poll");
+		sbx_forward_again(&s->forward, s->init);
 		if (fds[1].revents) {
 			fds[1].fd = -1;
-			s->ended_by = SIGKILL;
+			s->forward.ended_by = SIGKILL;
 			kill(pid, SIGKILL);
 		}
 		if (read(s->signals, &info, sizeof(info)) != sizeof(info))
 			continue;
-		if (info.ssi_signo == SIGCHLD || s->ending)
+		sig = sbx_forward_passed(&info, &how);
+		if (sig == SIGCHLD || s->ending)
 			continue;
-		if (init) {
-			forward(s, init, info.ssi_signo);
-		} else if (ends_by_default(info.ssi_signo)) {
-			s->ended_by = info.ssi_signo;
+		if (init || program_runs(s)) {
+			sbx_forward(&s->forward, s->init, sig, how);
+		} else if (sbx_signal_ends(sig)) {
+			s->forward.ended_by = sig;
 			kill(pid, SIGKILL);
 		}
 	}
@@ -268,30 +217,19 @@ static int start(struct supervisor *s, struct sbx_error *error)
 	return crun(s, args, error);
 }
 
-static int find_container(const struct sbx_container *container, void *data)
-{
-	struct sbx_container *ours = data;
-
-	if (container->id != ours->id)
-		return 0;
-	*ours = *container;
-	return 1;
-}
-
 /* The status of a container that is dead; its launcher still keeps it known. */
 static int judge(struct supervisor *s, int status, struct sbx_error *error)
 {
-	const struct sbx_which which = { .id = s->container.domain_id };
 	int err;
 
-	err = sbx_container_each(s->nl, &which, find_container, &s->container, error);
+	err = look_up(s, error);
 	if (err < 0)
 		return err;
 	if (WIFSIGNALED(status) && s->container.refusal[0])
 		return sbx_fail(error, EPERM, "the module did not let the program run: %s",
 				s->container.refusal);
 	if (WIFSIGNALED(status))
-		return 128 + (s->ended_by ?: WTERMSIG(status));
+		return 128 + (s->forward.ended_by ?: WTERMSIG(status));
 	if (s->container.state != SBX_CONTAINER_ACTIVE)
 		return sbx_crun_explain(&s->dir, "start", error);
 	return WEXITSTATUS(status);
@@ -317,7 +255,7 @@ static int run_container(struct supervisor *s, struct sbx_error *error)
 	if (!err)
 		err = start(s, error);
 	/* What was to end it may have come when crun was about to. */
-	if (err || s->ended_by)
+	if (err || s->forward.ended_by)
 		kill(init, SIGKILL);
 	if (wait_for(s, init, init, &status, err ? &(struct sbx_error){} : error) < 0)
 		return -error->err;
@@ -353,6 +291,7 @@ static void take_down(struct supervisor *s)
 	char rootfs[PATH_MAX];
 
 	s->ending = true;
+	s->init = 0;
 	/* Of no interest: what crun forgets, or never made, the caller removes. */
 	crun(s, args, &error);
 	snprintf(rootfs, sizeof(rootfs), "%s/rootfs", s->dir.path);
@@ -366,7 +305,7 @@ static void take_down(struct supervisor *s)
  * @parent: descriptor that becomes readable at its death
  * @channel: socket to it, for the terminal if there is to be one
  * @mask: signal mask for the container; the caller has blocked all that
- *	sbx_forwarded_signals() names, and SIGCHLD
+ *	sbx_forwarded_signals() names, SBX_FORWARD_SIGNAL and SIGCHLD
  * @error: filled on failure
  *
  * Return: the program's exit status, 128 + N if signal N ended it, or a
@@ -383,6 +322,7 @@ int sbx_supervise(const struct sbx_run *run, struct sbx_shared *shared, int pare
 	int result;
 
 	sbx_forwarded_signals(&set);
+	sigaddset(&set, SBX_FORWARD_SIGNAL);
 	sigaddset(&set, SIGCHLD);
 	s.signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (s.signals < 0)
@@ -390,8 +330,8 @@ int sbx_supervise(const struct sbx_run *run, struct sbx_shared *shared, int pare
 	result = launch(&s, shared, error);
 	if (!result) {
 		result = run_container(&s, error);
-		if (result < 0 && s.ended_by)
-			result = 128 + s.ended_by;
+		if (result < 0 && s.forward.ended_by)
+			result = 128 + s.forward.ended_by;
 	}
 	if (s.dir.lock >= 0) {
 		take_down(&s);

@@ -169,23 +169,54 @@ void sbx_terminal_restore(struct sbx_terminal *term)
 }
 
 /**
+ * sbx_terminal_takes() - tell the caller's terminal of a signal
+ * @term: with or without a master
+ * @sig: what the caller got
+ *
+ * Return: true if it is of no concern to the program.
+ */
+bool sbx_terminal_takes(struct sbx_terminal *term, int sig)
+{
+	/* The terminal tells the program of its size. */
+	if (sig == SIGWINCH && term->master >= 0) {
+		sbx_terminal_size(term);
+		return true;
+	}
+	if (sig == SIGCONT)
+		sbx_terminal_raw(term);
+	return sig == SIGCHLD;
+}
+
+/**
  * sbx_terminal_signal() - hand a signal on to the program
  * @term: with or without a master
- * @pid: of the program, or who hands it on in turn
+ * @pid: of the program
  * @sig: what the caller got
  */
 void sbx_terminal_signal(struct sbx_terminal *term, pid_t pid, int sig)
 {
-	if (sig == SIGCHLD)
-		return;
-	/* The terminal tells the program of its size. */
-	if (sig == SIGWINCH && term->master >= 0) {
-		sbx_terminal_size(term);
-		return;
-	}
-	if (sig == SIGCONT)
-		sbx_terminal_raw(term);
-	kill(pid, sig);
+	if (!sbx_terminal_takes(term, sig))
+		kill(pid, sig);
+}
+
+/**
+ * sbx_terminal_stop() - stop, as a program does that cares for its terminal
+ * @term: with or without a master
+ *
+ * The caller has SIGTSTP blocked.  In a process group that nobody can continue, the
+ * kernel does not stop it.  Returns when it is continued.
+ */
+void sbx_terminal_stop(struct sbx_terminal *term)
+{
+	sigset_t set;
+
+	sbx_terminal_restore(term);
+	sigemptyset(&set);
+	sigaddset(&set, SIGTSTP);
+	raise(SIGTSTP);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	sbx_terminal_raw(term);
 }
 
 static void set_nonblock(int fd)
