@@ -46,7 +46,7 @@ def sbxctl(*command, **how):
 
 def python(code, **how):
     """What Python code in a domain says, or how it ended."""
-    run = sbxctl('python3', '-c', PRELUDE + code, **how)
+    run = sbxctl('python3', '-IS', '-c', PRELUDE + code, **how)
     return run.stderr.decode().strip() if not run.returncode else \
         f'status {run.returncode}: {run.stderr.decode()}'
 
