@@ -127,6 +127,9 @@ struct xattr_args {
 #define f_pipe	f_version
 #endif
 
+/* What is written to an eventfd has eight bytes, or at least. */
+#define SBX_EVENTFD_EXACT	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0))
+
 /* Before 6.4 no pipe took RWF_NOWAIT: EOPNOTSUPP. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
 #define SBX_PIPE_NOWAIT		((__force fmode_t)0)

@@ -53,6 +53,7 @@
 #include "hold.h"
 #include "hook.h"
 #include "netlink.h"
+#include "object/epoll.h"
 #include "object/inotify.h"
 #include "object/object.h"
 #include "sys/buffer.h"
@@ -70,6 +71,7 @@ static const struct part {
 	{ sbx_domain_init, sbx_domain_exit },
 	{ sbx_buffer_init, sbx_buffer_exit },
 	{ sbx_object_init, sbx_object_exit },
+	{ sbx_epoll_init, sbx_epoll_exit },
 	{ sbx_inotify_init, sbx_inotify_exit },
 	{ sbx_sys_init, sbx_sys_exit },
 	{ sbx_fs_init, sbx_fs_exit },
@@ -107,6 +109,7 @@ static void __exit sbx_exit(void)
 	sbx_fs_exit();
 	sbx_sys_exit();
 	sbx_inotify_exit();
+	sbx_epoll_exit();
 	sbx_object_exit();
 	sbx_buffer_exit();
 	sbx_domain_exit();

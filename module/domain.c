@@ -222,6 +222,7 @@ static struct sbx_domain *domain_alloc(const struct sbx_launch *launch)
 	}
 	refcount_set(&domain->ref, 1);
 	INIT_LIST_HEAD(&domain->containers);
+	sbx_epoll_locks_init(&domain->epoll);
 	domain->flags = launch->flags;
 	domain->born = ktime_get_ns();
 	return domain;

@@ -11,6 +11,7 @@
 #include <linux/sbx.h>
 
 #include "hold.h"
+#include "object/epoll.h"
 #include "private.h"
 #include "strict.h"
 #include "table.h"
@@ -24,6 +25,7 @@ struct vfsmount;
  * enum sbx_resource - what a domain's members can make the module hold
  * @SBX_RES_FILES: open files of the module's own
  * @SBX_RES_PIPE_PAGES: pages in pipe buffers
+ * @SBX_RES_EPOLL_WATCHES: watches of all epoll instances
  * @SBX_RES_INOTIFY_INSTANCES: inotify instances
  * @SBX_RES_INOTIFY_WATCHES: watches of all of them
  * @SBX_NR_RESOURCES: how many there are
@@ -31,6 +33,7 @@ struct vfsmount;
 enum sbx_resource {
 	SBX_RES_FILES,
 	SBX_RES_PIPE_PAGES,
+	SBX_RES_EPOLL_WATCHES,
 	SBX_RES_INOTIFY_INSTANCES,
 	SBX_RES_INOTIFY_WATCHES,
 	SBX_NR_RESOURCES,
@@ -58,10 +61,11 @@ struct sbx_counters {
  * @born: ktime_get_ns() at creation
  * @containers: living containers; the list's lock
  * @counters: hot counters
+ * @rcu: the name and id are read under RCU by tracing
  * @refusals: refusals by system call number
  * @fds_closed: leaked descriptors closed at activation
  * @used: units in use by resource
- * @rcu: the name and id are read under RCU by tracing
+ * @epoll: locks of its epoll instances
  */
 struct sbx_domain {
 	refcount_t ref;
@@ -72,10 +76,11 @@ struct sbx_domain {
 	u64 born;
 	struct list_head containers;
 	struct sbx_counters __percpu *counters;
+	struct rcu_head rcu;
 	atomic64_t refusals[SBX_NR_SYSCALLS];
 	atomic64_t fds_closed;
 	atomic_long_t used[SBX_NR_RESOURCES];
-	struct rcu_head rcu;
+	struct sbx_epoll_locks epoll;
 };
 
 /**

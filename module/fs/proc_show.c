@@ -11,6 +11,7 @@
 
 #include "../compat.h"
 #include "../domain.h"
+#include "../object/epoll.h"
 #include "../object/inotify.h"
 #include "../object/object.h"
 #include "proc_fs.h"
@@ -118,6 +119,12 @@ int sbx_proc_show_file_nr(struct seq_file *m, void *v)
 
 	seq_printf(m, "%ld\t0\t%ld\n", atomic_long_read(&domain->used[SBX_RES_FILES]),
 		   SBX_FILES_MAX);
+	return 0;
+}
+
+int sbx_proc_show_epoll_watches(struct seq_file *m, void *v)
+{
+	seq_printf(m, "%ld\n", sbx_epoll_max_watches());
 	return 0;
 }
 

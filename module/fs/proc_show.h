@@ -9,6 +9,7 @@ int sbx_proc_show_boot_id(struct seq_file *m, void *v);
 int sbx_proc_show_cgroups(struct seq_file *m, void *v);
 int sbx_proc_show_devices(struct seq_file *m, void *v);
 int sbx_proc_show_domainname(struct seq_file *m, void *v);
+int sbx_proc_show_epoll_watches(struct seq_file *m, void *v);
 int sbx_proc_show_file_nr(struct seq_file *m, void *v);
 int sbx_proc_show_filesystems(struct seq_file *m, void *v);
 int sbx_proc_show_hostname(struct seq_file *m, void *v);

@@ -18,7 +18,7 @@
 
 /* Directories.  Entries name their parent by number, listings go by position. */
 enum {
-	ROOT, PRESSURE, SYSVIPC, SYS, SYS_FS, SYS_FS_INOTIFY, SYS_KERNEL, SYS_KERNEL_RANDOM,
+	ROOT, PRESSURE, SYSVIPC, SYS, SYS_FS, SYS_FS_EPOLL, SYS_FS_INOTIFY, SYS_KERNEL, SYS_KERNEL_RANDOM,
 	SYS_NET, SYS_NET_CORE, SYS_NET_IPV4, SYS_VM,
 };
 
@@ -124,6 +124,8 @@ static const struct sbx_fs_entry entries[] = {
 	FS("protected_regular"),
 	FS("protected_symlinks"),
 	TEXT(SYS_FS, "suid_dumpable", "0"),
+	DIR(SYS_FS, "epoll", SYS_FS_EPOLL),
+	OWN(SYS_FS_EPOLL, "max_user_watches", sbx_proc_show_epoll_watches),
 	DIR(SYS_FS, "inotify", SYS_FS_INOTIFY),
 	TEXT(SYS_FS_INOTIFY, "max_queued_events", __stringify(SBX_INOTIFY_MAX_EVENTS)),
 	TEXT(SYS_FS_INOTIFY, "max_user_instances", __stringify(SBX_INOTIFY_MAX_INSTANCES)),

@@ -16,6 +16,7 @@
 
 #include "../compat.h"
 #include "../domain.h"
+#include "epoll.h"
 #include "object.h"
 
 /* "sbx" in ASCII; of the superblock, users see that of the type. */
@@ -36,6 +37,9 @@ static struct inode *object_alloc_inode(struct super_block *sb)
 	object->domain = NULL;
 	object->node = (struct path){};
 	object->priv = NULL;
+	spin_lock_init(&object->watch_lock);
+	object->watchers = RB_ROOT;
+	object->walk = 0;
 	return &object->inode;
 }
 
@@ -302,11 +306,13 @@ int sbx_object_open(struct inode *inode, struct file *file)
 /**
  * sbx_object_close() - end a type's ->release
  * @inode: of the object
+ * @file: the one that ends
  *
  * Context: process context; current may be anybody.
  */
-void sbx_object_close(struct inode *inode)
+void sbx_object_close(struct inode *inode, struct file *file)
 {
+	sbx_epoll_forget(file);
 	sbx_uncharge(sbx_object(inode)->domain, SBX_RES_FILES, 1);
 }
 
@@ -317,7 +323,7 @@ void sbx_object_close(struct inode *inode)
  */
 int sbx_object_release(struct inode *inode, struct file *file)
 {
-	sbx_object_close(inode);
+	sbx_object_close(inode, file);
 	return 0;
 }
 

@@ -5,6 +5,8 @@
 #include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/path.h>
+#include <linux/rbtree.h>
+#include <linux/spinlock.h>
 
 #include "../compat.h"
 
@@ -52,6 +54,10 @@ struct sbx_object_type {
  * @node: what the object stands for, with a reference: its name and attributes
  *	are shown.  Empty if it stands for itself.
  * @priv: the type's own; private_data of every open file
+ * @watch_lock: guards changes of @watchers; innermost
+ * @watchers: watches of epoll instances on open files of the object
+ * @walk: number of the last walk of nested instances that was here; the
+ *	domain's nesting lock
  */
 struct sbx_object {
 	struct inode inode;
@@ -59,13 +65,16 @@ struct sbx_object {
 	struct sbx_domain *domain;
 	struct path node;
 	void *priv;
+	spinlock_t watch_lock;
+	struct rb_root watchers;
+	u64 walk;
 };
 
 struct file *sbx_object_file(struct sbx_domain *domain, const struct sbx_object_type *type,
 			     void *priv, const struct path *node, int flags);
 struct file *sbx_object_reopen(struct sbx_domain *domain, const struct path *path, int flags);
 int sbx_object_open(struct inode *inode, struct file *file);
-void sbx_object_close(struct inode *inode);
+void sbx_object_close(struct inode *inode, struct file *file);
 int sbx_object_release(struct inode *inode, struct file *file);
 int sbx_node_permission(const struct path *node, int flags);
 int sbx_node_setattr(struct sbx_object *object, struct iattr *attr);

@@ -390,7 +390,7 @@ static int pipe_open(struct inode *inode, struct file *file)
 static int pipe_release(struct inode *inode, struct file *file)
 {
 	detach(file->private_data, file->f_mode);
-	sbx_object_close(inode);
+	sbx_object_close(inode, file);
 	return 0;
 }
 

@@ -281,8 +281,10 @@ static int terminal_release(struct inode *inode, struct file *file)
 {
 	const struct terminal *term = file->private_data;
 
+	/* Watches hang on its wait queues. */
+	sbx_object_close(inode, file);
 	fput(term->inner);
-	return sbx_object_release(inode, file);
+	return 0;
 }
 
 static const struct file_operations terminal_fops = {

@@ -143,8 +143,13 @@ void sbx_sigmask_finish(long ret)
 		sigprocmask(SIG_SETMASK, &current->saved_sigmask, NULL);
 }
 
-/* As Linux guesses how exact the caller wants it. */
-static u64 slack_for(const struct timespec64 *end)
+/**
+ * sbx_timeout_slack() - how much later a wait may end
+ * @end: when it should, on the monotonic clock
+ *
+ * Return: nanoseconds, as Linux guesses how exact the caller wants it.
+ */
+u64 sbx_timeout_slack(const struct timespec64 *end)
 {
 	u64 slack = current->timer_slack_ns;
 	int divisor = task_nice(current) > 0 ? 200 : 1000;
@@ -180,7 +185,7 @@ void sbx_poll_begin(struct sbx_poll *poll, const struct sbx_timeout *timeout)
 		poll->timed_out = true;
 		return;
 	}
-	poll->slack = slack_for(&timeout->end);
+	poll->slack = sbx_timeout_slack(&timeout->end);
 	poll->expires = timespec64_to_ktime(timeout->end);
 	poll->until = &poll->expires;
 }

@@ -19,6 +19,7 @@ struct sbx_timeout {
 int sbx_timeout_set(struct sbx_timeout *timeout, time64_t sec, long nsec);
 int sbx_timeout_get(struct sbx_timeout *timeout, const struct __kernel_timespec __user *from);
 bool sbx_timeout_left(const struct sbx_timeout *timeout, struct timespec64 *left);
+u64 sbx_timeout_slack(const struct timespec64 *end);
 long sbx_timeout_put(const struct sbx_timeout *timeout, struct __kernel_timespec __user *to,
 		     long ret);
 

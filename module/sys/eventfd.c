@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * eventfd(2), eventfd2(2).
+ */
+#include <linux/eventfd.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+
+#include "../domain.h"
+#include "../entry.h"
+#include "../object/eventfd.h"
+
+static_assert(EFD_CLOEXEC == O_CLOEXEC && EFD_NONBLOCK == O_NONBLOCK);
+
+static long make_eventfd(struct sbx_domain *domain, unsigned int count, int flags)
+{
+	struct file *file;
+	int fd;
+
+	if (flags & ~EFD_FLAGS_SET)
+		return -EINVAL;
+	file = sbx_eventfd_create(domain, count, flags);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	fd = get_unused_fd_flags(flags & EFD_CLOEXEC);
+	if (fd < 0)
+		fput(file);
+	else
+		fd_install(fd, file);
+	return fd;
+}
+
+SBX_SYSCALL_DEFINE1(eventfd, unsigned int, count)
+{
+	return make_eventfd(self->container->domain, count, 0);
+}
+
+SBX_SYSCALL_DEFINE2(eventfd2, unsigned int, count, int, flags)
+{
+	return make_eventfd(self->container->domain, count, flags);
+}
