@@ -130,11 +130,14 @@ static int read_pause(struct sbx_pipe *pipe, const struct kiocb *iocb, struct io
 	mutex_unlock(&pipe->lock);
 	if (was_full)
 		sbx_pipe_wake_writers(pipe);
-	kill_fasync(&pipe->fasync_writers, SIGIO, POLL_OUT);
-	if (stop == SBX_RING_FAULT)
+	if (stop == SBX_RING_FAULT) {
+		/* Linux would not have stopped: no signal for this. */
 		err = bring_in(to, len, true);
-	else if (wait_event_interruptible_exclusive(pipe->rd_wait, sbx_pipe_readable(pipe)))
-		err = -ERESTARTSYS;
+	} else {
+		kill_fasync(&pipe->fasync_writers, SIGIO, POLL_OUT);
+		if (wait_event_interruptible_exclusive(pipe->rd_wait, sbx_pipe_readable(pipe)))
+			err = -ERESTARTSYS;
+	}
 	mutex_lock(&pipe->lock);
 	return err;
 }
@@ -214,12 +217,14 @@ static int write_pause(struct sbx_pipe *pipe, const struct kiocb *iocb, struct i
 	mutex_unlock(&pipe->lock);
 	if (was_empty)
 		sbx_pipe_wake_readers(pipe);
-	kill_fasync(&pipe->fasync_readers, SIGIO, POLL_IN);
-	if (stop == SBX_RING_FAULT)
+	if (stop == SBX_RING_FAULT) {
+		/* As above. */
 		err = bring_in(from, min_t(size_t, PAGE_SIZE, iov_iter_count(from)), false);
-	else
+	} else {
+		kill_fasync(&pipe->fasync_readers, SIGIO, POLL_IN);
 		/* Interrupted or not, there may be room now. */
 		wait_event_interruptible_exclusive(pipe->wr_wait, sbx_pipe_writable(pipe));
+	}
 	mutex_lock(&pipe->lock);
 	return err;
 }
