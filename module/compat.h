@@ -130,6 +130,27 @@ struct xattr_args {
 /* What is written to an eventfd has eight bytes, or at least. */
 #define SBX_EVENTFD_EXACT	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0))
 
+/* Before 6.10 neither a timer's nor a signals' descriptor took RWF_NOWAIT. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+#define SBX_TIMERFD_NOWAIT	((__force fmode_t)0)
+#define SBX_SIGNALFD_NOWAIT	((__force fmode_t)0)
+#else
+#define SBX_TIMERFD_NOWAIT	FMODE_NOWAIT
+#define SBX_SIGNALFD_NOWAIT	FMODE_NOWAIT
+#endif
+
+/* Before 6.12 the task was an argument, and had to be the caller. */
+static inline int sbx_dequeue_signal(sigset_t *mask, kernel_siginfo_t *info)
+{
+	enum pid_type type;
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+	return dequeue_signal(current, mask, info, &type);
+#else
+	return dequeue_signal(mask, info, &type);
+#endif
+}
+
 /* Before 6.4 no pipe took RWF_NOWAIT: EOPNOTSUPP. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
 #define SBX_PIPE_NOWAIT		((__force fmode_t)0)

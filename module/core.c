@@ -56,6 +56,7 @@
 #include "object/epoll.h"
 #include "object/inotify.h"
 #include "object/object.h"
+#include "object/timerfd.h"
 #include "sys/buffer.h"
 #include "task.h"
 
@@ -73,6 +74,7 @@ static const struct part {
 	{ sbx_object_init, sbx_object_exit },
 	{ sbx_epoll_init, sbx_epoll_exit },
 	{ sbx_inotify_init, sbx_inotify_exit },
+	{ sbx_timerfd_init, sbx_timerfd_exit },
 	{ sbx_sys_init, sbx_sys_exit },
 	{ sbx_fs_init, sbx_fs_exit },
 	{ sbx_task_init, sbx_task_exit },
@@ -108,6 +110,7 @@ static void __exit sbx_exit(void)
 	sbx_task_exit();
 	sbx_fs_exit();
 	sbx_sys_exit();
+	sbx_timerfd_exit();
 	sbx_inotify_exit();
 	sbx_epoll_exit();
 	sbx_object_exit();
