@@ -123,7 +123,7 @@ static const struct sbx_fs_entry entries[] = {
 };
 
 static const struct sbx_fs_entry *find_entry(const struct inode *dir, const char *name,
-					       size_t len)
+					     size_t len)
 {
 	const struct sbx_fs_entry *in = SBX_FS_I(dir)->entry, *entry;
 

@@ -18,8 +18,8 @@
 
 /* Directories.  Entries name their parent by number, listings go by position. */
 enum {
-	ROOT, PRESSURE, SYSVIPC, SYS, SYS_FS, SYS_FS_EPOLL, SYS_FS_INOTIFY, SYS_KERNEL, SYS_KERNEL_RANDOM,
-	SYS_NET, SYS_NET_CORE, SYS_NET_IPV4, SYS_VM,
+	ROOT, PRESSURE, SYSVIPC, SYS, SYS_FS, SYS_FS_EPOLL, SYS_FS_INOTIFY, SYS_KERNEL,
+	SYS_KERNEL_RANDOM, SYS_NET, SYS_NET_CORE, SYS_NET_IPV4, SYS_VM,
 };
 
 /* Offsets of a listing of the root: dots, entries, processes. */

@@ -228,7 +228,8 @@ static void kill_sb(struct super_block *sb)
 static struct kind kinds[] = {
 	{ TYPE(SBX_PROC_FSTYPE), "proc", PROC_SUPER_MAGIC, 10, &sbx_proc_root },
 	{ TYPE(SBX_SYS_FSTYPE), "sysfs", SYSFS_MAGIC, PAGE_SHIFT, &sbx_sys_root },
-	{ TYPE(SBX_CGROUP_FSTYPE), "cgroup", CGROUP2_SUPER_MAGIC, PAGE_SHIFT, &sbx_sys_cgroup_root },
+	{ TYPE(SBX_CGROUP_FSTYPE), "cgroup", CGROUP2_SUPER_MAGIC, PAGE_SHIFT,
+	  &sbx_sys_cgroup_root },
 };
 MODULE_ALIAS_FS(SBX_PROC_FSTYPE);
 MODULE_ALIAS_FS(SBX_SYS_FSTYPE);

@@ -229,13 +229,15 @@ TEST(memory_maps)
 TEST(limits)
 {
 	struct rlimit nofile = { 123, 456 }, core = { 11, 22 };
+	static const char form[] = "%-25s %-20d %-20d %-10s";
+	char line[128];
 
 	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &nofile));
 	ASSERT_EQ(0, setrlimit(RLIMIT_CORE, &core));
-	EXPECT_STREQ("Max open files            123                  456                  files     ",
-		     line_of("/proc/self/limits", "Max open files"));
-	EXPECT_STREQ("Max core file size        11                   22                   bytes     ",
-		     line_of("/proc/self/limits", "Max core file size"));
+	snprintf(line, sizeof(line), form, "Max open files", 123, 456, "files");
+	EXPECT_STREQ(line, line_of("/proc/self/limits", "Max open files"));
+	snprintf(line, sizeof(line), form, "Max core file size", 11, 22, "bytes");
+	EXPECT_STREQ(line, line_of("/proc/self/limits", "Max core file size"));
 	EXPECT_EQ(17, lines_of("/proc/self/limits"));
 }
 
@@ -248,7 +250,8 @@ TEST(mounts)
 
 	EXPECT_EQ(lines_of("/proc/self/mounts"), lines_of("/proc/self/mountinfo"));
 	EXPECT_EQ(lines_of("/proc/mounts"), lines_of("/proc/self/mountinfo"));
-	for (line = contents("/proc/self/mountinfo"); line && *line; line = strchr(line, '\n') + 1) {
+	line = contents("/proc/self/mountinfo");
+	for (; line && *line; line = strchr(line, '\n') + 1) {
 		ASSERT_EQ(6, sscanf(line, "%d %d %d:%d %255s %255s", &id, &parent, &major, &minor,
 				    root, point));
 		EXPECT_EQ('/', root[0]);
