@@ -226,12 +226,12 @@ def test_taken_out():
 
 def test_namespaces():
     config = base()
-    config['linux']['namespaces'] = [{'type': 'pid'}, {'type': 'mount'}, {'type': 'network'}]
+    config['linux']['namespaces'] = [{'type': kind} for kind in ('pid', 'mount', 'network', 'ipc')]
     result = edit(config)
     same('what is missing is made private', {
         'pid': None, 'mount': None, 'network': None, 'user': None, 'ipc': None, 'uts': None,
         'cgroup': None}, namespaces(result['config']))
-    same('and reported', ['linux.namespaces'] * 2, [note['what'] for note in result['notes']])
+    same('and reported', ['linux.namespaces'], [note['what'] for note in result['notes']])
 
     config = base()
     config['linux']['namespaces'].append({'type': 'user'})
@@ -284,6 +284,7 @@ def test_refused():
         sock.bind(path)
     refused = {
         'host pid': (no_namespace('pid'), 'PID'),
+        'host IPC': (no_namespace('ipc'), '--ipc=host'),
         'host network': (no_namespace('network'), 'host-network'),
         'no mount namespace': (no_namespace('mount'), 'mount namespace'),
         'no namespaces': (lambda c: c['linux'].pop('namespaces'), 'no namespaces'),

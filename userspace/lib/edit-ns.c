@@ -161,10 +161,10 @@ static int edit_private(struct sbx_edit *edit, json_t *list, const char *type, b
 
 static int edit_ipc(struct sbx_edit *edit, json_t *list, struct sbx_error *error)
 {
-	(void)error;
+	/* Whoever asks for it means to meet others there. */
 	if (!edit->in_pod && is_host(find(list, "ipc"), "ipc"))
-		sbx_edit_note(edit->notes, "linux.namespaces", NULL,
-			      "the IPC namespace is a private one, not the host's");
+		return sbx_fail(error, EPERM,
+				"a sandbox cannot have the host's IPC namespace (--ipc=host)");
 	return edit_private(edit, list, "ipc", true);
 }
 
