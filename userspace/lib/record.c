@@ -174,6 +174,18 @@ json_t *sbx_record_config(const struct sbx_record *record, struct sbx_error *err
 	return sbx_json_load(path, error);
 }
 
+/* Numbers begin anew with the module, so the names have to fit, too. */
+static bool is_of(const struct sbx_record *record, const struct sbx_container *container)
+{
+	const json_t *id = sbx_json_path(record->json, "container.id");
+	const char *domain = json_string_value(sbx_json_path(record->json, "domain.name"));
+	const char *name = json_string_value(sbx_json_path(record->json, "container.name"));
+
+	return container->id == json_integer_value(id) &&
+	       domain && !strcmp(container->domain_name, domain) &&
+	       name && !strcmp(container->name, name);
+}
+
 /*
  * struct search - for a container
  * @record: of it
@@ -184,17 +196,11 @@ struct search {
 	struct sbx_container *found;
 };
 
-/* Numbers begin anew with the module, so the names have to fit, too. */
 static int compare(const struct sbx_container *container, void *data)
 {
 	const struct search *search = data;
-	const json_t *json = search->record->json;
-	const char *domain = json_string_value(sbx_json_path(json, "domain.name"));
-	const char *name = json_string_value(sbx_json_path(json, "container.name"));
 
-	if (container->id != json_integer_value(sbx_json_path(json, "container.id")) ||
-	    !domain || strcmp(container->domain_name, domain) ||
-	    !name || strcmp(container->name, name))
+	if (!is_of(search->record, container))
 		return 0;
 	*search->found = *container;
 	return 1;
@@ -320,4 +326,40 @@ int sbx_record_find_sandbox(struct sbx_record *record, const char *root, const c
 	if (sbx_record_each(root, is_sandbox, &search))
 		return 0;
 	return sbx_fail(error, ENOENT, "pod sandbox \"%s\" does not exist", pod);
+}
+
+/*
+ * struct owner - search for a container's record
+ * @container: whose
+ * @found: takes it
+ */
+struct owner {
+	const struct sbx_container *container;
+	struct sbx_record *found;
+};
+
+static int is_owner(struct sbx_record *record, void *data)
+{
+	struct owner *owner = data;
+
+	if (!is_of(record, owner->container))
+		return 0;
+	*owner->found = *record;
+	json_incref(record->json);
+	return 1;
+}
+
+/**
+ * sbx_record_find() - find the record of a living container, whatever manager it is of
+ * @record: filled; sbx_record_free() frees it
+ * @container: whose
+ *
+ * Return: false if sbx-runtime did not make the container.
+ */
+bool sbx_record_find(struct sbx_record *record, const struct sbx_container *container)
+{
+	struct owner owner = { .container = container, .found = record };
+
+	*record = (struct sbx_record){};
+	return sbx_record_each(NULL, is_owner, &owner);
 }

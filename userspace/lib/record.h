@@ -40,6 +40,7 @@ int sbx_record_container(const struct sbx_record *record, struct sbx_nl *nl,
 int sbx_record_clean(struct sbx_record *record, struct sbx_nl *nl, struct sbx_error *error);
 int sbx_record_find_sandbox(struct sbx_record *record, const char *root, const char *pod,
 			    struct sbx_error *error);
+bool sbx_record_find(struct sbx_record *record, const struct sbx_container *container);
 
 /* A callback's non-zero result ends the walk and becomes its result. */
 typedef int (*sbx_record_fn)(struct sbx_record *record, void *data);

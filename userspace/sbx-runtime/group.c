@@ -106,44 +106,15 @@ static int owns(const struct sbx_container *container, void *data)
 	return 1;
 }
 
-/* The record of a container, whatever manager it is of. */
-static int has_container(struct sbx_record *record, void *data)
+static void join_owner(struct group *group, const struct search *search, struct sbx_edit *edit)
 {
-	const struct search *search = data;
-	const json_t *id = sbx_json_path(record->json, "container.id");
-	const char *name = json_string_value(sbx_json_path(record->json, "container.name"));
+	struct sbx_record record;
 
-	return name && json_integer_value(id) == search->found.id &&
-	       !strcmp(name, search->found.name);
-}
-
-/*
- * struct config_search - for the bundle that a container runs with
- * @search: has found the container
- * @config: takes it
- */
-struct config_search {
-	struct search *search;
-	json_t *config;
-};
-
-static int take_config(struct sbx_record *record, void *data)
-{
-	struct config_search *want = data;
-
-	if (!has_container(record, want->search))
-		return 0;
-	want->config = sbx_record_config(record, &(struct sbx_error){});
-	return 1;
-}
-
-static void join_owner(struct group *group, struct search *search, struct sbx_edit *edit)
-{
-	struct config_search want = { .search = search };
-
-	sbx_record_each(NULL, take_config, &want);
+	if (sbx_record_find(&record, &search->found)) {
+		edit->peer_config = sbx_record_config(&record, &(struct sbx_error){});
+		sbx_record_free(&record);
+	}
 	edit->peer = search->found.init_pid;
-	edit->peer_config = want.config;
 	group->domain = search->found.domain_id;
 }
 

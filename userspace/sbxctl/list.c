@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * sbxctl list, show and kill: domains and their containers.
+ * sbxctl list and kill: domains as a whole.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -12,7 +12,13 @@
 #define KILL_TRIES	100
 #define KILL_PAUSE_MS	100
 
-static json_t *json_domain(const struct sbx_domain *domain)
+/**
+ * json_domain() - a domain without its containers
+ * @domain: which
+ *
+ * Return: a new object.
+ */
+json_t *json_domain(const struct sbx_domain *domain)
 {
 	return json_pack("{s:I, s:s, s:o, s:I, s:I, s:I}",
 			 "id", (json_int_t)domain->id,
@@ -88,94 +94,6 @@ const struct command command_list = {
 	"  --json   an array of objects: id, name, flags, containers, tasks, age_ms\n"
 	"  --help   this text\n",
 	.run = list,
-};
-
-static int add_container(const struct sbx_container *container, void *data)
-{
-	json_t *init = container->init_pid ? json_integer(container->init_pid) : json_null();
-	json_t *object = json_pack("{s:I, s:s, s:s, s:I, s:o, s:I, s:o}",
-				   "id", (json_int_t)container->id,
-				   "name", container->name,
-				   "state", sbx_state_name(container->state),
-				   "tasks", (json_int_t)container->tasks,
-				   "init_pid", init,
-				   "preserve_fds", (json_int_t)container->preserve_fds,
-				   "refusal", json_or_null(container->refusal));
-
-	json_array_append_new(data, object);
-	return 0;
-}
-
-static int print_container(const struct sbx_container *container, void *data)
-{
-	(void)data;
-	printf("\ncontainer    %s (id %u)\n", container->name, container->id);
-	printf("state        %s\n", sbx_state_name(container->state));
-	printf("tasks        %u\n", container->tasks);
-	if (container->init_pid)
-		printf("init         pid %u\n", container->init_pid);
-	if (container->preserve_fds)
-		printf("descriptors  %u passed on purpose\n", container->preserve_fds);
-	if (container->refusal[0])
-		printf("refused      %s\n", container->refusal);
-	return 0;
-}
-
-static void print_one_domain(const struct sbx_domain *domain)
-{
-	printf("domain       %s (id %u)\n", domain->name, domain->id);
-	printf("age          %.1f s\n", domain->age_ms / 1000.0);
-	printf("tasks        %u\n", domain->tasks);
-	printf("opt-outs     ");
-	print_flags(domain->flags);
-	putchar('\n');
-}
-
-static int show(const struct command *self, int argc, char **argv)
-{
-	struct sbx_nl *nl __cleanup(sbx_nl_closep) = NULL;
-	struct sbx_domain domain;
-	struct sbx_which which;
-	struct sbx_error error;
-	struct common common;
-	json_t *containers, *object;
-	int err;
-
-	err = parse_common(self, argc, argv, 0, 1, &common);
-	if (err != PARSE_GO)
-		return err;
-	if (!common.argc)
-		return usage_error(self, "which domain?");
-	set_which(&which, common.argv[0]);
-	nl = sbx_nl_open(&error);
-	if (!nl || sbx_domain_get(nl, &which, &domain, &error))
-		return complain(&error);
-	if (!common.json) {
-		print_one_domain(&domain);
-		err = sbx_container_each(nl, &which, print_container, NULL, &error);
-		return err < 0 ? complain(&error) : EXIT_SUCCESS;
-	}
-	containers = json_array();
-	err = sbx_container_each(nl, &which, add_container, containers, &error);
-	if (err < 0) {
-		json_decref(containers);
-		return complain(&error);
-	}
-	object = json_domain(&domain);
-	json_object_set_new(object, "containers", containers);
-	print_json(object);
-	return EXIT_SUCCESS;
-}
-
-const struct command command_show = {
-	.name = "show",
-	.usage = "[--json] DOMAIN",
-	.summary = "Shows a domain, by id or name, and its containers",
-	.help =
-	"  --json   an object: id, name, flags, tasks, age_ms, containers; of each\n"
-	"           container: id, name, state, tasks, init_pid, preserve_fds, refusal\n"
-	"  --help   this text\n",
-	.run = show,
 };
 
 /* A domain goes with its last task, which may be a launcher that has to see it. */

@@ -71,6 +71,7 @@ int parse_common(const struct command *self, int argc, char **argv, unsigned int
 		 int most, struct common *common);
 void set_which(struct sbx_which *which, const char *word);
 json_t *json_flags(uint32_t flags);
+json_t *json_domain(const struct sbx_domain *domain);
 json_t *json_or_null(const char *text);
 void print_flags(uint32_t flags);
 int parse_run(const struct command *self, int argc, char **argv, struct sbx_run *run,
