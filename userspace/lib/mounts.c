@@ -285,7 +285,21 @@ static bool have_fstype(const char *type)
 	return found;
 }
 
-static int place_all(int ns, uint32_t container, FILE *mountinfo, struct sbx_error *error)
+/**
+ * struct visit - a visit to a container that waits to be started
+ * @mnt_ns: its mount namespace
+ * @pid_ns: its PID namespace
+ * @last_pid: the kernel's file by that name, -1 without
+ * @container: its id
+ * @mountinfo: of its init
+ */
+struct visit {
+	int mnt_ns, pid_ns, last_pid;
+	uint32_t container;
+	FILE *mountinfo;
+};
+
+static int place_all(const struct visit *visit, struct sbx_error *error)
 {
 	static struct placing placings[ARRAY_SIZE(places)];
 	int have[ARRAY_SIZE(places)];
@@ -293,14 +307,16 @@ static int place_all(int ns, uint32_t container, FILE *mountinfo, struct sbx_err
 	int err;
 
 	for (i = 0; i < ARRAY_SIZE(places); i++) {
-		placings[i] = (struct placing){ .place = &places[i], .container = container };
+		placings[i] = (struct placing){
+			.place = &places[i], .container = visit->container,
+		};
 		have[i] = have_fstype(places[i].type);
 	}
-	if (setns(ns, CLONE_NEWNS) < 0)
+	if (setns(visit->mnt_ns, CLONE_NEWNS) < 0)
 		return sbx_fail_errno(error, "enter the container's mount namespace");
 	for (i = 0; i < ARRAY_SIZE(places); i++) {
 		if (have[i])
-			have[i] = prepare(&placings[i], mountinfo, error);
+			have[i] = prepare(&placings[i], visit->mountinfo, error);
 		if (have[i] < 0)
 			return have[i];
 	}
@@ -312,23 +328,31 @@ static int place_all(int ns, uint32_t container, FILE *mountinfo, struct sbx_err
 	return 0;
 }
 
+/* The visitor's own number is for the program's first child. */
+static void rewind_pids(const struct visit *visit)
+{
+	/* Without it the numbers begin a little higher, and no more. */
+	if (visit->last_pid >= 0 && write(visit->last_pid, "1", 1) < 0)
+		return;
+}
+
 /*
  * From inside the PID namespace, too: parts of the module's /proc are there for
  * those only whose /proc it is.
  */
-static int place_inside(int pid_ns, int ns, uint32_t container, FILE *mountinfo, int report,
-			struct sbx_error *error)
+static int place_inside(const struct visit *visit, int report, struct sbx_error *error)
 {
 	int status;
 	pid_t pid;
 
-	if (setns(pid_ns, CLONE_NEWPID) < 0)
+	if (setns(visit->pid_ns, CLONE_NEWPID) < 0)
 		return sbx_fail_errno(error, "enter the container's PID namespace");
 	pid = fork();
 	if (pid < 0)
 		return sbx_fail_errno(error, "fork");
 	if (!pid) {
-		status = place_all(ns, container, mountinfo, error) ? 1 : 0;
+		status = place_all(visit, error) ? 1 : 0;
+		rewind_pids(visit);
 		if (status && write(report, error, sizeof(*error)) < 0)
 			status = 2;
 		_exit(status);
@@ -341,8 +365,7 @@ static int place_inside(int pid_ns, int ns, uint32_t container, FILE *mountinfo,
 }
 
 /* Neither namespace can be left again. */
-static int place_in_child(int pid_ns, int ns, uint32_t container, FILE *mountinfo,
-			  struct sbx_error *error)
+static int place_in_child(const struct visit *visit, struct sbx_error *error)
 {
 	int in __close = -1;
 	int pipe_fds[2], status;
@@ -359,7 +382,7 @@ static int place_in_child(int pid_ns, int ns, uint32_t container, FILE *mountinf
 		return sbx_fail_errno(error, "fork");
 	}
 	if (!pid) {
-		place_inside(pid_ns, ns, container, mountinfo, pipe_fds[1], error);
+		place_inside(visit, pipe_fds[1], error);
 		_exit(write(pipe_fds[1], error, sizeof(*error)) < 0 ? 2 : 1);
 	}
 	close(pipe_fds[1]);
@@ -385,24 +408,25 @@ static int place_in_child(int pid_ns, int ns, uint32_t container, FILE *mountinf
  */
 int sbx_mounts_place(pid_t init, uint32_t container, struct sbx_error *error)
 {
-	int ns __close = -1, pid_ns __close = -1;
-	FILE *mountinfo;
+	int mnt_ns __close = -1, pid_ns __close = -1, last_pid __close = -1;
+	struct visit visit = { .container = container };
 	char path[64];
 	int err;
 
 	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", init);
-	ns = open(path, O_RDONLY | O_CLOEXEC);
-	if (ns < 0)
+	mnt_ns = visit.mnt_ns = open(path, O_RDONLY | O_CLOEXEC);
+	if (mnt_ns < 0)
 		return sbx_fail_errno(error, "%s", path);
 	snprintf(path, sizeof(path), "/proc/%d/ns/pid", init);
-	pid_ns = open(path, O_RDONLY | O_CLOEXEC);
+	pid_ns = visit.pid_ns = open(path, O_RDONLY | O_CLOEXEC);
 	if (pid_ns < 0)
 		return sbx_fail_errno(error, "%s", path);
+	last_pid = visit.last_pid = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
 	snprintf(path, sizeof(path), "/proc/%d/mountinfo", init);
-	mountinfo = fopen(path, "re");
-	if (!mountinfo)
+	visit.mountinfo = fopen(path, "re");
+	if (!visit.mountinfo)
 		return sbx_fail_errno(error, "%s", path);
-	err = place_in_child(pid_ns, ns, container, mountinfo, error);
-	fclose(mountinfo);
+	err = place_in_child(&visit, error);
+	fclose(visit.mountinfo);
 	return err;
 }
