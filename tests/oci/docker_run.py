@@ -180,6 +180,39 @@ def case_seccomp(docker):
 
 
 @cases.case('a bridge of docker\'s: addresses, and a way to the host')
+@cases.case('--security-opt seccomp=FILE is kept, and sbxctl show tells where')
+def case_seccomp_kept(docker):
+    path = f'{docker.directory()}/profile.json'
+    with open(path, 'w') as file:
+        json.dump({'defaultAction': 'SCMP_ACT_ALLOW', 'syscalls': [
+            {'names': ['mkdir'], 'action': 'SCMP_ACT_ERRNO', 'errnoRet': 95}]}, file)
+    docker.start('--security-opt', f'seccomp={path}')
+    if docker.runtime == 'sbx':
+        shown = json.loads(run('sbxctl', 'show', '--json', NAME).good())['containers'][0]['oci']
+        assert shown['seccomp'] and 'linux.seccomp' in [note['what'] for note in shown['notes']], shown
+        with open(f'{shown["record"]}/seccomp.json') as file:
+            assert json.load(file)['syscalls'][0]['errnoRet'] == 95
+    return {}
+
+
+@cases.case('a wrong /etc/sbx/runtime.json: no container is made, those that live can be stopped')
+def case_wrong_configuration(docker):
+    docker.start()
+    os.makedirs('/etc/sbx', exist_ok=True)
+    with open('/etc/sbx/runtime.json', 'w') as file:
+        file.write('{\n  "frob": 1\n}\n')
+    try:
+        done = docker('run', '--rm', '--runtime', docker.runtime, '--network', 'none',
+                      IMAGES.need('busybox'), 'echo', 'runs')
+        docker('stop', '-t', '20', NAME).good()
+    finally:
+        os.unlink('/etc/sbx/runtime.json')
+    if docker.runtime == 'sbx':
+        wrong = '/etc/sbx/runtime.json, line 2: there is no key "frob"'
+        assert done.status == 125 and wrong in refusal(done), done.err
+    return {'stopped': docker.state()}
+
+
 def case_bridge(docker):
     done = docker.run('--network', 'bridge', command=(
         'grep -c eth0 /proc/net/dev; ls /sys/class/net; wget -q -T 3 -O - http://172.17.0.1:1/ 2>&1;'

@@ -413,6 +413,13 @@ test_settings()
 	said=$(sbx-runtime --config "$work/bad.json" list 2>&1)
 	matches "settings: no such runtime" 'not installed' "$said"
 
+	bundle "$work/b" "$(program sleep 1000)"
+	detach --bundle "$work/b" settings
+	is "settings: what lives is not touched by them" running \
+		"$(sbx-runtime --config "$work/bad.json" --root "$root" state settings | jq -r .status)"
+	check "settings: and can be removed" \
+		sbx-runtime --config "$work/bad.json" --root "$root" delete --force settings
+
 	jq '."host-network" = true' "$conf" >"$work/host.json"
 	bundle "$work/b" "$(program true)"' |
 		del(.linux.namespaces[] | select(.type == "network"))'

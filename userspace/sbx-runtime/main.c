@@ -155,16 +155,40 @@ static int parse_command(struct call *call, struct sbx_error *error)
 
 static int begin(struct call *call, char **argv, struct sbx_error *error)
 {
-	int err;
-
-	err = words_parse(&call->global, argv + 1, global_options, true, error) ?:
-	      log_open(words_value(&call->global, "log"),
-		       words_value(&call->global, "log-format"),
-		       words_flag(&call->global, "debug"), error);
-	if (err)
-		return err;
+	call->root = DEFAULT_ROOT;
+	if (words_parse(&call->global, argv + 1, global_options, true, error))
+		return -error->err;
 	call->argv = call->global.rest;
-	call->root = words_value(&call->global, "root") ?: DEFAULT_ROOT;
+	call->root = words_value(&call->global, "root") ?: call->root;
+	return log_open(words_value(&call->global, "log"),
+			words_value(&call->global, "log-format"),
+			words_flag(&call->global, "debug"), error);
+}
+
+/*
+ * What made a container also ends it, whatever the configuration says by now,
+ * and though it may be wrong.
+ */
+static bool configured_by_record(struct call *call)
+{
+	struct sbx_record record;
+	const char *runtime;
+
+	if (!call->id || call->command->about == NEW_CONTAINER ||
+	    sbx_record_load(&record, call->root, call->id, &(struct sbx_error){}))
+		return false;
+	runtime = json_string_value(json_object_get(record.json, "runtime"));
+	call->settings = (struct settings){
+		.runtime = runtime, .json = json_incref(record.json),
+	};
+	sbx_record_free(&record);
+	return runtime;
+}
+
+static int configure(struct call *call, struct sbx_error *error)
+{
+	if (call->command && configured_by_record(call))
+		return 0;
 	return settings_load(&call->settings, words_value(&call->global, "config"), error);
 }
 
@@ -179,16 +203,18 @@ static int run_command(struct call *call, struct sbx_error *error)
 		return sbx_fail(error, EPERM, "sbx-runtime is for root");
 	if (mkdir(call->root, 0700) < 0 && errno != EEXIST && errno != ENOENT)
 		return sbx_fail_errno(error, "%s", call->root);
-	if (command->options) {
-		err = parse_command(call, error);
-		if (err)
-			return err;
-	}
+	err = command->options ? parse_command(call, error) : 0;
+	if (!err)
+		err = configure(call, error);
+	if (err)
+		return err;
 	return command->run ? command->run(call, error) : hand_on(call, error);
 }
 
-static int print_version(const struct call *call)
+static int print_version(struct call *call, struct sbx_error *error)
 {
+	if (configure(call, error))
+		return -error->err;
 	printf("sbx-runtime version %s\nspec: 1.0.2\nlow-level runtime: %s\n", SBX_VERSION,
 	       call->settings.runtime);
 	return EXIT_SUCCESS;
@@ -202,13 +228,11 @@ int main(int argc, char **argv)
 
 	(void)argc;
 	status = begin(&call, argv, &error);
-	if (!status && words_flag(&call.global, "version"))
-		return print_version(&call);
-	if (!status && (words_flag(&call.global, "help") || !call.argv[0])) {
+	if (!status && words_flag(&call.global, "version")) {
+		status = print_version(&call, &error);
+	} else if (!status && (words_flag(&call.global, "help") || !call.argv[0])) {
 		print_usage(stdout);
-		return EXIT_SUCCESS;
-	}
-	if (!status) {
+	} else if (!status) {
 		call.command = find(call.argv[0]);
 		if (call.command)
 			status = run_command(&call, &error);
