@@ -89,8 +89,7 @@ def case_ctr_tty(ctr):
     with ctr.terminal(command=['sh']) as terminal:
         terminal.expect(r'[#$] $')
         name = terminal.say('tty', r'\n(/dev/\S+)\n')[1]
-        terminal.resize(40, 100)
-        size = terminal.say('sleep 1; stty size', r'\n(\d+ \d+)\n')[1]
+        size = terminal.resized(40, 100)
         terminal.send('exit 5\n')
         assert size == '40 100', size
         return {'name': name, 'status': terminal.end()}

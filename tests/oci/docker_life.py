@@ -27,12 +27,15 @@ def processes(docker):
 
 @cases.case('run -d, inspect, logs, wait, ps -a', quick=True)
 def case_detached(docker):
-    docker.start(command='echo out; echo err >&2; read -r line < /dev/null; sleep 2; exit 3')
+    docker.start(command='trap "exit 3" USR1; echo out; echo err >&2; read -r line < /dev/null;'
+                 'while :; do sleep 1 & wait; done')
+    docker.until_logged('err')
     state = docker.look()['State']
     assert state['Running'] and not state['Paused'], state
     with open(f'/proc/{state["Pid"]}/status') as file:
         pids = [line.split()[1:] for line in file if line.startswith('NSpid')][0]
     assert pids[0] == str(state['Pid']) and pids[-1] == '1', pids
+    docker('kill', '-s', 'USR1', NAME).good()
     waited = docker('wait', NAME).good()
     logs = docker('logs', NAME)
     assert (waited, logs.out, logs.err) == ('3\n', 'out\n', 'err\n'), (waited, logs.out, logs.err)
@@ -98,7 +101,9 @@ def case_stop(docker):
     docker.start(command='trap "echo got TERM; exit 5" TERM; echo ready; while :; do sleep 1 & wait; done')
     docker.until_logged('ready')
     docker('stop', '-t', '30', NAME).good()
-    return {'status': docker.look()['State']['ExitCode'], 'logs': docker('logs', NAME).out}
+    seen = {'status': docker.look()['State']['ExitCode'], 'logs': docker('logs', NAME).out}
+    assert seen == {'status': 5, 'logs': 'ready\ngot TERM\n'}, seen
+    return seen
 
 
 @cases.case('stop -t 1: a program that does not care is killed')
@@ -176,7 +181,7 @@ def case_restart_policy(docker):
     return {'status': docker.look()['State']['ExitCode'], 'logs': docker('logs', NAME).out}
 
 
-@cases.case('rm of what runs, rm -f')
+@cases.case('rm of what runs, rm -f', quick=True)
 def case_remove(docker):
     docker.start()
     refused = docker('rm', NAME)
@@ -299,18 +304,19 @@ def case_events(docker):
 def case_attach(docker):
     docker.start('-i', command='while read -r line; do echo "<$line>"; [ "$line" = two ] && exit 8; done')
     done = docker('attach', NAME, given='one\ntwo\n')
-    assert '<one>\n<two>\n' in done.out, done.out
+    assert '<one>\n<two>\n' in done.out, (done.status, done.out, done.err, docker('logs', NAME).out)
     return done.seen()
 
 
 @cases.case('health checks')
 def case_health(docker):
     docker.start('--health-cmd', 'test -e /good', '--health-interval', '1s', '--health-retries', '1',
-                 '--health-timeout', '30s', command='sleep 5; touch /good; while :; do sleep 1000; done')
+                 '--health-timeout', '30s', command='while :; do sleep 1000; done')
 
     def health():
         return docker.look()['State']['Health']['Status']
     within('it is found ill', lambda: health() == 'unhealthy')
+    docker('exec', NAME, 'touch', '/good').good()
     within('it is found well', lambda: health() == 'healthy')
     return {}
 

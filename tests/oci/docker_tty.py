@@ -14,9 +14,9 @@ def case_tty(docker):
     with docker.terminal() as terminal:
         terminal.expect(PROMPT)
         name = terminal.say('tty', r'\n(/dev/\S+)\n')[1]
-        size = terminal.say('stty size', r'\n(\d+ \d+)\n')[1]
-        terminal.resize(40, 100)
-        resized = terminal.say('sleep 1; stty size', r'\n(\d+ \d+)\n')[1]
+        # Docker tells of it when the program runs already.
+        size = terminal.resized(24, 80)
+        resized = terminal.resized(40, 100)
         tests = terminal.say('test -t 0 -a -t 1 -a -t 2; echo =$?', r'\n=(\d+)\n')[1]
         terminal.say('stty -echo; echo quiet', r'\nquiet\n')
         hidden = terminal.say('echo hidden', r'(?s)^(.*)hidden\n')[1]
@@ -60,7 +60,7 @@ def case_tty_jobs(docker):
         status = terminal.say('echo =$?', r'\n=(\d+)\n')[1]
         background = terminal.say('(trap "" TTOU; read -r x; echo not; ) & sleep 1; jobs', r'\n(\[1\].*Stopped.*)\n')[1]
         terminal.expect(PROMPT)
-        terminal.send('kill -9 %1; exit 6\n')
+        terminal.send('kill -9 %1; wait %1; exit 6\n')
         return {'running': running, 'status': status, 'background': background, 'end': terminal.end()}
 
 
@@ -70,9 +70,9 @@ def case_tty_winch(docker):
     with docker.terminal(command=command) as terminal:
         terminal.expect('ready\n')
         terminal.resize(30, 90)
-        terminal.expect('30 90\n')
+        terminal.expect('30 90\n', remind=True)
         terminal.resize(31, 91)
-        terminal.expect('31 91\n')
+        terminal.expect('31 91\n', remind=True)
         terminal.send('\x03')
         return {'status': terminal.end()}
 
@@ -83,8 +83,7 @@ def case_tty_exec(docker):
     with docker.on_terminal('exec', '-it', NAME, 'sh') as terminal:
         terminal.expect(PROMPT)
         name = terminal.say('tty', r'\n(/dev/\S+)\n')[1]
-        terminal.resize(33, 99)
-        size = terminal.say('sleep 1; stty size', r'\n(\d+ \d+)\n')[1]
+        size = terminal.resized(33, 99)
         terminal.send('sleep 1000\n')
         terminal.expect('sleep 1000\n')
         terminal.send('\x03')

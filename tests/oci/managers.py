@@ -56,6 +56,8 @@ def write(path, text):
 def daemon(name, command, socket):
     """A daemon that serves that socket; its output is LOGS/NAME.log."""
     path = f'{LOGS}/{name}.log'
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(socket)       # of one that has ended
     with open(path, 'w') as log:
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                  start_new_session=True)

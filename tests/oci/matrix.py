@@ -77,7 +77,7 @@ def main(names, quick=False):
     parser = argparse.ArgumentParser(
         description=f'Cases of {", ".join(names)}, each with a plain runtime and with sbx, compared.')
     parser.add_argument('--quick', action='store_true', default=quick,
-                        help='only the handful of "make check"')
+                        help='only the handful of "make check", by default with sbx alone')
     parser.add_argument('--only', choices=[harness.CONTROL, 'sbx'], help='run one side, compare nothing')
     parser.add_argument('--list', action='store_true', help='show the cases')
     parser.add_argument('case', nargs='*', help='default: all')
@@ -88,7 +88,8 @@ def main(names, quick=False):
             for case in cases:
                 print(f'{name:12}{case.name:24}{case.title}')
         return 0
-    runtimes = [options.only] if options.only else [harness.CONTROL, 'sbx']
+    only = options.only or ('sbx' if options.quick else None)
+    runtimes = [only] if only else [harness.CONTROL, 'sbx']
     if 'sbx' in runtimes and not managers.RUNTIMES['sbx']:
         sys.exit('there is no sbx-runtime: make tools')
     out = tap.Writer()

@@ -233,6 +233,11 @@ test_taken_out()
 	said='["annotations.run.oci.hooks.stdout","hooks.startContainer","linux.mountLabel","linux.seccomp","process.selinuxLabel"]'
 	is "$low: the record has what was changed" "$said" \
 		"$(jq -c '[.notes[].what] | sort' "$record/record.json")"
+	is "$low: sbxctl show tells of it" "[\"out\",\"$record\",true,$said]" \
+		"$(sbxctl show --json by-annotation | jq -c '.containers[0].oci |
+			[.id, .record, .seccomp, ([.notes[].what] | sort)]')"
+	matches "$low: and that the filter is not in force" \
+		"^seccomp +not in force, kept in $record/seccomp.json$" "$(sbxctl show by-annotation)"
 	is "$low: the rest is kept" kept "$(jq -r '.annotations["org.example"]' "$record/config.json")"
 	is "$low: dev.sbx.domain" by-annotation "$(sbxctl list --json | jq -r '.[].name')"
 	check "$low: start" rt start out

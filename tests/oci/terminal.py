@@ -5,6 +5,7 @@ import fcntl
 import os
 import re
 import select
+import signal
 import struct
 import subprocess
 import termios
@@ -46,21 +47,35 @@ class Terminal:
         self.seen = UNSEEN.sub('', self.seen + data.decode(errors='replace'))
         return bool(data)
 
-    def expect(self, pattern):
-        """Wait for a text and return the match; it and what was before it is used up."""
+    def expect(self, pattern, remind=False):
+        """Wait for a text and return the match; it and what was before it is used up.
+
+        remind: a command that did not listen yet when the size changed is told again.
+        """
         until = time.monotonic() + self.patience
         while True:
             found = re.search(pattern, self.seen)
             if found:
                 self.seen = self.seen[found.end():]
                 return found
-            if not self.read(until):
+            soon = min(until, time.monotonic() + 2) if remind else until
+            if self.read(soon):
+                continue
+            if not remind or time.monotonic() >= until or self.child.poll() is not None:
                 raise AssertionError(f'no /{pattern}/ on the terminal but {self.seen!r}')
+            self.child.send_signal(signal.SIGWINCH)
 
     def say(self, line, pattern):
         """Type a line; what it prints has the pattern. The echo of the line must not."""
         self.send(line + '\n')
         return self.expect(pattern)
+
+    def resized(self, rows, columns):
+        """Resize it; returns what the shell inside comes to see."""
+        self.resize(rows, columns)
+        self.send('n=0; while test "$(stty size)" != "%d %d" -a $n -lt 30; do n=$((n + 1)); sleep 1; done; stty size\n'
+                  % (rows, columns))
+        return self.expect(r'\n(\d+ \d+)\n', remind=True)[1]
 
     def end(self):
         """Status of the program, which has to end by itself."""
