@@ -170,7 +170,7 @@ static void take_core_limit(struct sbx_process *process)
 static int activate(struct sbx_task *self)
 {
 	struct sbx_container *container = self->container;
-	unsigned int keep = 3 + container->preserve_fds;
+	unsigned int keep = 3 + self->preserve_fds;
 	int err;
 
 	err = sbx_container_accept(container);

@@ -279,7 +279,6 @@ static struct sbx_container *container_alloc(const struct sbx_launch *launch)
 	INIT_WORK(&container->work, container_work);
 	INIT_HLIST_NODE(&container->ns_node);
 	sbx_namespaces_current(&container->outside);
-	container->outside_filters = atomic_read(&current->seccomp.filter_count);
 	container->preserve_fds = launch->preserve_fds;
 	spin_lock_init(&container->load.lock);
 	container->load.at = get_jiffies_64();
@@ -368,7 +367,7 @@ struct sbx_container *sbx_launch(const struct sbx_launch *launch,
 
 	sbx_container_get(container);
 	sbx_hold_begin(&container->hold, launch->holder);
-	err = sbx_task_tag_launcher(container);
+	err = sbx_task_tag_launcher(container, launch->preserve_fds);
 	/* From here on the launcher's entry is what keeps it up. */
 	sbx_container_unuse(container);
 	if (err) {

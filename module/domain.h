@@ -93,11 +93,10 @@ struct sbx_domain {
  * @id: never 0, unique over all domains
  * @name: unique in its domain
  * @state: &enum sbx_container_state
- * @preserve_fds: descriptors from 3 on that activation keeps
+ * @preserve_fds: descriptors from 3 on that its first program keeps
  * @pid_ns: bound namespace with a reference, NULL before; set once
  * @ns_node: in the hash of bound namespaces
  * @outside: namespaces of its launcher
- * @outside_filters: seccomp filters that the launcher runs under itself
  * @namespaces: what it was accepted with, all NULL before; the list's lock
  * @private: filesystems of its own that are mounted nowhere; NULL before the
  *	first use, and after its death; RCU to take a reference
@@ -122,7 +121,6 @@ struct sbx_container {
 	struct pid_namespace *pid_ns;
 	struct hlist_node ns_node;
 	struct sbx_namespaces outside;
-	int outside_filters;
 	struct sbx_namespaces namespaces;
 	struct vfsmount *private[SBX_NR_PRIVATE];
 	bool private_ended;

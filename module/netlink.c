@@ -15,6 +15,7 @@
 #include "domain.h"
 #include "hook.h"
 #include "netlink.h"
+#include "task.h"
 
 static struct genl_family family;
 
@@ -34,6 +35,11 @@ static const struct nla_policy launch_policy[SBX_A_HOLD + 1] = {
 
 static const struct nla_policy container_policy[SBX_A_CONTAINER_ID + 1] = {
 	[SBX_A_CONTAINER_ID] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
+static const struct nla_policy exec_policy[SBX_A_PRESERVE_FDS + 1] = {
+	[SBX_A_CONTAINER_ID] = NLA_POLICY_MIN(NLA_U32, 1),
+	[SBX_A_PRESERVE_FDS] = NLA_POLICY_MAX(NLA_U32, SBX_PRESERVE_FDS_MAX),
 };
 
 /**
@@ -273,6 +279,31 @@ static int launch(struct sk_buff *skb, struct genl_info *info)
 	return genlmsg_reply(msg, info);
 }
 
+static int exec(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct nlattr *id = info->attrs[SBX_A_CONTAINER_ID];
+	const struct nlattr *fds = info->attrs[SBX_A_PRESERVE_FDS];
+	struct sbx_container *container;
+	int err;
+
+	if (!id) {
+		NL_SET_ERR_MSG(info->extack, "name the container by its id");
+		return -EINVAL;
+	}
+	container = sbx_container_find(nla_get_u32(id));
+	if (!container) {
+		NL_SET_ERR_MSG_ATTR(info->extack, id, "no such container");
+		return -ENOENT;
+	}
+	err = sbx_task_tag_launcher(container, fds ? nla_get_u32(fds) : 0);
+	if (err == -EBUSY)
+		NL_SET_ERR_MSG(info->extack, "the caller is a launcher or member already");
+	else if (err == -ESRCH)
+		NL_SET_ERR_MSG_ATTR(info->extack, id, "the container is going down");
+	sbx_container_put(container);
+	return err;
+}
+
 static int fill_domain(struct sk_buff *msg, struct sbx_domain *domain)
 {
 	struct sbx_container_info one;
@@ -436,8 +467,10 @@ static int domain_dump(struct sk_buff *msg, struct netlink_callback *cb)
 static int fill_container(struct sk_buff *msg, struct sbx_container *container)
 {
 	struct sbx_container_info info;
+	pid_t launcher;
 
 	sbx_container_info(container, &info);
+	launcher = info.tasks ? 0 : sbx_task_launcher(container);
 	if (put_domain_names(msg, container->domain) ||
 	    put_container_names(msg, container) ||
 	    nla_put_u8(msg, SBX_A_STATE, info.state) ||
@@ -445,6 +478,8 @@ static int fill_container(struct sk_buff *msg, struct sbx_container *container)
 	    nla_put_u32(msg, SBX_A_PRESERVE_FDS, container->preserve_fds))
 		return -EMSGSIZE;
 	if (info.init && nla_put_u32(msg, SBX_A_INIT_PID, info.init))
+		return -EMSGSIZE;
+	if (launcher && nla_put_u32(msg, SBX_A_LAUNCHER_PID, launcher))
 		return -EMSGSIZE;
 	if (info.refusal[0] && nla_put_string(msg, SBX_A_REFUSAL, info.refusal))
 		return -EMSGSIZE;
@@ -590,6 +625,10 @@ static const struct genl_ops ops[] = {
 	{
 		.cmd = SBX_CMD_CONTAINER_GET, DOMAIN_REQUEST,
 		.start = dump_start, .dumpit = container_dump, .done = dump_done,
+	},
+	{
+		.cmd = SBX_CMD_EXEC, .doit = exec,
+		.policy = exec_policy, .maxattr = ARRAY_SIZE(exec_policy) - 1,
 	},
 	{ .cmd = SBX_CMD_STATS_GET, .doit = stats_get, DOMAIN_REQUEST },
 	{

@@ -210,12 +210,14 @@ int sbx_task_stock_child(struct sbx_task *self)
 }
 
 /**
- * sbx_task_tag_launcher() - make the caller a container's launcher
- * @container: in state %SBX_CONTAINER_LAUNCHING
+ * sbx_task_tag_launcher() - make the caller a launcher of a container
+ * @container: which
+ * @preserve_fds: descriptors from 3 on that the program it starts keeps
  *
- * Return: 0, -EBUSY if the caller already has an entry, -ENOMEM.
+ * Return: 0, -EBUSY if the caller already has an entry, -ESRCH if the
+ * container is going down, -ENOMEM.
  */
-int sbx_task_tag_launcher(struct sbx_container *container)
+int sbx_task_tag_launcher(struct sbx_container *container, u32 preserve_fds)
 {
 	struct sbx_task *entry;
 
@@ -224,9 +226,34 @@ int sbx_task_tag_launcher(struct sbx_container *container)
 	entry = sbx_task_alloc(GFP_KERNEL);
 	if (!entry)
 		return -ENOMEM;
-	/* Cannot fail: sbx_launch() is one of the container's users. */
-	insert(entry, current, SBX_TASK_LAUNCHER, container);
-	return 0;
+	entry->preserve_fds = preserve_fds;
+	entry->filters = atomic_read(&current->seccomp.filter_count);
+	if (insert(entry, current, SBX_TASK_LAUNCHER, container))
+		return 0;
+	sbx_task_free(entry);
+	return -ESRCH;
+}
+
+/**
+ * sbx_task_launcher() - one of a container's launchers
+ * @container: which
+ *
+ * Return: its process in the caller's PID namespace, 0 if there is none.
+ */
+pid_t sbx_task_launcher(const struct sbx_container *container)
+{
+	struct hlist_bl_node *pos;
+	struct sbx_task *entry;
+	pid_t pid = 0;
+	int i;
+
+	rcu_read_lock();
+	for (i = 0; !pid && i < ARRAY_SIZE(sbx_registry); i++)
+		hlist_bl_for_each_entry_rcu(entry, pos, &sbx_registry[i], node)
+			if (entry->container == container && entry->state == SBX_TASK_LAUNCHER)
+				pid = task_tgid_vnr(entry->task);
+	rcu_read_unlock();
+	return pid;
 }
 
 /**
@@ -291,6 +318,7 @@ static void fork_member(struct sbx_task *self, struct task_struct *child)
 	/* The child never ran: its copy of the registers can be set from here. */
 	if (self->clone_regs.used)
 		sbx_clone_regs_restore(&self->clone_regs, task_pt_regs(child));
+	entry->preserve_fds = self->preserve_fds;
 	/* Cannot fail: the parent is one of the container's users. */
 	insert(entry, child, self->state, self->container);
 }
@@ -320,6 +348,10 @@ static void fork_outside(struct sbx_task *self, struct task_struct *child)
 	entry = sbx_task_alloc(GFP_ATOMIC | __GFP_NOWARN);
 	if (!entry)
 		goto kill;
+	if (self && self->container == container) {
+		entry->preserve_fds = self->preserve_fds;
+		entry->filters = self->filters;
+	}
 	if (insert(entry, child, state, container))
 		return;
 	sbx_task_free(entry);
@@ -351,7 +383,7 @@ static const char *exec_refusal(const struct sbx_task *self)
 		       "a program without the runtime's filter";
 	/* The filter is there, the namespace is not: it would kill, silently. */
 	if (self->state == SBX_TASK_LAUNCHER &&
-	    atomic_read(&seccomp->filter_count) > self->container->outside_filters)
+	    atomic_read(&seccomp->filter_count) > self->filters)
 		return "its pid namespace is the host's";
 	return NULL;
 }

@@ -72,6 +72,10 @@ struct sbx_clone_regs {
  * @container: where it belongs; a reference on it and one of its users
  * @counters: of the container's domain
  * @process: shared with the other threads of the process, NULL for launchers
+ * @preserve_fds: of launchers and pending tasks: descriptors from 3 on that
+ *	activation keeps; handed down
+ * @filters: of launchers: seccomp filters that it runs under itself, from
+ *	before it was tagged; handed down
  * @child: entry in stock for the next clone, so that the fork probe, which may
  *	not sleep, need not allocate; private to the task
  * @restart: continuation for restart_syscall(2), NULL if none; private to the
@@ -88,6 +92,8 @@ struct sbx_task {
 	struct sbx_container *container;
 	struct sbx_counters __percpu *counters;
 	struct sbx_process *process;
+	u32 preserve_fds;
+	int filters;
 	struct sbx_task *child;
 	long (*restart)(struct sbx_task *self);
 	u64 restart_data[4];
@@ -103,7 +109,8 @@ struct sbx_task *sbx_task_alloc(gfp_t gfp);
 void sbx_task_free(struct sbx_task *entry);
 int sbx_task_stock_child(struct sbx_task *self);
 void sbx_clone_regs_restore(const struct sbx_clone_regs *saved, struct pt_regs *regs);
-int sbx_task_tag_launcher(struct sbx_container *container);
+int sbx_task_tag_launcher(struct sbx_container *container, u32 preserve_fds);
+pid_t sbx_task_launcher(const struct sbx_container *container);
 bool sbx_pid_visible(struct pid *pid);
 bool sbx_task_visible(struct task_struct *task);
 

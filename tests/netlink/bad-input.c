@@ -120,6 +120,18 @@ static void hold_value(struct nl_msg *msg)
 	nla_put_u32(msg, SBX_A_HOLD, 1);
 }
 
+static void container_twice(struct nl_msg *msg)
+{
+	container_absent(msg);
+	container_absent(msg);
+}
+
+static void container_fds_many(struct nl_msg *msg)
+{
+	container_absent(msg);
+	fds_many(msg);
+}
+
 static void id_twice(struct nl_msg *msg)
 {
 	nla_put_u32(msg, SBX_A_DOMAIN_ID, 1);
@@ -264,6 +276,13 @@ static const struct bad bad[] = {
 	{ "stats: none named", SBX_CMD_STATS_GET, DO, nothing, EINVAL, "name the domain" },
 	{ "stats: name of none", SBX_CMD_STATS_GET, DO, name_absent, ENOENT, "no such domain" },
 	{ "stats: a dump", SBX_CMD_STATS_GET, DUMP, nothing, EOPNOTSUPP, "" },
+	{ "exec: none named", SBX_CMD_EXEC, DO, nothing, EINVAL, "name the container" },
+	{ "exec: id 0", SBX_CMD_EXEC, DO, container_zero, ERANGE },
+	{ "exec: id of none", SBX_CMD_EXEC, DO, container_absent, ENOENT, "no such container" },
+	{ "exec: id twice", SBX_CMD_EXEC, DO, container_twice, EINVAL, "twice" },
+	{ "exec: 254 descriptors", SBX_CMD_EXEC, DO, container_fds_many, ERANGE },
+	{ "exec: a domain's id", SBX_CMD_EXEC, DO, id_absent, EINVAL },
+	{ "exec: a dump", SBX_CMD_EXEC, DUMP, nothing, EOPNOTSUPP, "" },
 	{ "syscalls: id of none", SBX_CMD_SYSCALL_GET, DUMP, id_absent, ENOENT, "no such" },
 	{ "syscalls: id twice", SBX_CMD_SYSCALL_GET, DUMP, id_twice, EINVAL, "twice" },
 	{ "syscalls: not a dump", SBX_CMD_SYSCALL_GET, DO, nothing, EOPNOTSUPP, "" },

@@ -171,6 +171,7 @@ TEST_F(requests, one_domain)
 	EXPECT_EQ(SBX_CONTAINER_LAUNCHING, nla_get_u8(answer.attrs[SBX_A_STATE]));
 	EXPECT_EQ(NULL, answer.attrs[SBX_A_INIT_PID]);
 	EXPECT_EQ(NULL, answer.attrs[SBX_A_REFUSAL]);
+	EXPECT_EQ(pid, u32_of(SBX_A_LAUNCHER_PID));
 	EXPECT_EQ(0, ask(self->sock, about(SBX_CMD_STATS_GET, 0, id), &answer));
 	EXPECT_EQ(0, nla_get_u64(answer.attrs[SBX_A_SERVED]));
 	EXPECT_GT(nla_get_u64(answer.attrs[SBX_A_MEMORY]), 0);
@@ -203,6 +204,38 @@ TEST_F(requests, join)
 	EXPECT_EQ(0, ask(self->sock, about(SBX_CMD_CONTAINER_GET, NLM_F_DUMP, id), &answer));
 	EXPECT_EQ(2, answer.messages);
 	end(pid);
+}
+
+static struct nl_msg *exec_in(uint32_t container)
+{
+	struct nl_msg *msg = request(SBX_CMD_EXEC, 0);
+
+	nla_put_u32(msg, SBX_A_CONTAINER_ID, container);
+	nla_put_u32(msg, SBX_A_PRESERVE_FDS, 3);
+	return msg;
+}
+
+TEST_F(requests, exec)
+{
+	pid_t pid = launcher("entered");
+	struct nl_msg *msg;
+	uint32_t container;
+
+	ASSERT_GT(pid, 0);
+	msg = request(SBX_CMD_CONTAINER_GET, NLM_F_DUMP);
+	nla_put_string(msg, SBX_A_DOMAIN_NAME, "entered");
+	ASSERT_EQ(0, ask(self->sock, msg, &answer));
+	container = u32_of(SBX_A_CONTAINER_ID);
+
+	ASSERT_EQ(0, ask(self->sock, exec_in(container), &answer));
+	EXPECT_EQ(EBUSY, ask(self->sock, exec_in(container), &answer));
+	EXPECT_NE(NULL, strstr(answer.text, "launcher"));
+	end(pid);
+	/* Now the caller is what keeps it up. */
+	msg = request(SBX_CMD_CONTAINER_GET, NLM_F_DUMP);
+	nla_put_string(msg, SBX_A_DOMAIN_NAME, "entered");
+	EXPECT_EQ(0, ask(self->sock, msg, &answer));
+	EXPECT_EQ(getpid(), u32_of(SBX_A_LAUNCHER_PID));
 }
 
 TEST_F(requests, whole_table)

@@ -385,6 +385,14 @@ test_flags()
 	bundle "$work/b" "$(program sh -c 'echo passed >&3; echo 2>/dev/null leaked >&4')"
 	said=$(rt run --preserve-fds 1 --bundle "$work/b" flags 3>&1 4>&1 1>/dev/null 2>/dev/null)
 	is "$low: --preserve-fds" passed "$said"
+	bundle "$work/b" "$(program sleep 1000)"
+	detach --bundle "$work/b" flags
+	said=$(rt exec --preserve-fds 2 flags sh -c 'for i in 3 4 5; do echo $i 2>/dev/null >&$i; done' \
+		3>&1 4>&1 5>&1 1>/dev/null 2>/dev/null)
+	is "$low: exec --preserve-fds" $'3\n4' "$said"
+	said=$(rt exec flags sh -c 'echo leaked 2>/dev/null >&3' 3>&1 1>/dev/null 2>/dev/null)
+	is "$low: exec without" "" "$said"
+	rt delete --force flags
 	refuses "unknown option" rt create --frob --bundle "$work/b" flags
 	refuses "unknown command" rt frob
 	refuses "checkpoint" rt checkpoint flags

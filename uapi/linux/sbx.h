@@ -45,6 +45,8 @@
  * @SBX_CMD_SYSCALL_GET: dump of the table; with a domain, its refusal counts
  * @SBX_CMD_EVENT: notification to %SBX_GENL_MCGRP_EVENTS
  * @SBX_CMD_RELEASE: let the first program of a held container go
+ * @SBX_CMD_EXEC: tag the calling task as a launcher of a living container, for
+ *	a program more in it
  */
 enum sbx_cmd {
 	SBX_CMD_UNSPEC,
@@ -57,6 +59,7 @@ enum sbx_cmd {
 	SBX_CMD_SYSCALL_GET,
 	SBX_CMD_EVENT,
 	SBX_CMD_RELEASE,
+	SBX_CMD_EXEC,
 
 	/* private: */
 	__SBX_CMD_MAX,
@@ -100,6 +103,8 @@ enum sbx_cmd {
  * @SBX_A_HOLD: flag of a launch: the container's first program waits for
  *	%SBX_CMD_RELEASE, and may not run once the connection that launched it is
  *	closed.  %SBX_EVENT_CONTAINER_HELD goes to that connection, too
+ * @SBX_A_LAUNCHER_PID: u32, a launcher of a container without members, in the
+ *	caller's PID namespace
  */
 enum sbx_attr {
 	SBX_A_UNSPEC,
@@ -134,6 +139,7 @@ enum sbx_attr {
 	SBX_A_SYSCALL_COUNT,
 	SBX_A_EVENT,
 	SBX_A_HOLD,
+	SBX_A_LAUNCHER_PID,
 
 	/* private: */
 	__SBX_A_MAX,

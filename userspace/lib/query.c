@@ -170,6 +170,7 @@ static int parse_container(struct nlattr **attrs, void *data)
 	container->tasks = get_u32(attrs[SBX_A_TASKS]);
 	container->preserve_fds = get_u32(attrs[SBX_A_PRESERVE_FDS]);
 	container->init_pid = get_u32(attrs[SBX_A_INIT_PID]);
+	container->launcher_pid = get_u32(attrs[SBX_A_LAUNCHER_PID]);
 	get_string(attrs[SBX_A_REFUSAL], container->refusal);
 	return 0;
 }
@@ -312,6 +313,26 @@ int sbx_release(struct sbx_nl *nl, uint32_t container, struct sbx_error *error)
 		return sbx_fail(error, ENOMEM, "out of memory");
 	}
 	return sbx_nl_exchange(nl, msg, ignore, NULL, error);
+}
+
+/**
+ * sbx_launch_exec() - make the calling thread a launcher of a living container
+ * @nl: connection
+ * @container_id: of the container
+ * @preserve_fds: descriptors above 2 that the program it starts there is passed
+ * @error: filled on failure
+ */
+int sbx_launch_exec(struct sbx_nl *nl, uint32_t container_id, uint32_t preserve_fds,
+		    struct sbx_error *error)
+{
+	struct nl_msg *msg = sbx_nl_request(nl, SBX_CMD_EXEC, NLM_F_ACK, error);
+
+	if (msg && (nla_put_u32(msg, SBX_A_CONTAINER_ID, container_id) ||
+		    nla_put_u32(msg, SBX_A_PRESERVE_FDS, preserve_fds))) {
+		nlmsg_free(msg);
+		return sbx_fail(error, ENOMEM, "out of memory");
+	}
+	return sbx_nl_exchange(nl, msg, parse_nothing, NULL, error);
 }
 
 /**

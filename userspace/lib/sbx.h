@@ -88,6 +88,8 @@ struct sbx_domain {
  * @tasks: members alive
  * @preserve_fds: descriptors above 2 passed on purpose
  * @init_pid: in the caller's PID namespace, 0 if there is none
+ * @launcher_pid: a process that was to make it and has not; 0 without, and if
+ *	it has tasks
  * @refusal: why a program was not let run, "" if all were
  */
 struct sbx_container {
@@ -99,6 +101,7 @@ struct sbx_container {
 	uint32_t tasks;
 	uint32_t preserve_fds;
 	uint32_t init_pid;
+	uint32_t launcher_pid;
 	char refusal[128];
 };
 
@@ -224,6 +227,8 @@ struct sbx_launch {
 int sbx_launch(struct sbx_nl *nl, const struct sbx_launch *launch,
 	       struct sbx_container *container, struct sbx_error *error);
 int sbx_release(struct sbx_nl *nl, uint32_t container, struct sbx_error *error);
+int sbx_launch_exec(struct sbx_nl *nl, uint32_t container_id, uint32_t preserve_fds,
+		    struct sbx_error *error);
 
 const char *sbx_state_name(unsigned int state);
 const char *sbx_class_name(unsigned int class);

@@ -85,14 +85,19 @@ static int parse_count(const char *text, unsigned int *count, struct sbx_error *
 	return 0;
 }
 
-static int count_preserved(const struct making *making, unsigned int *count,
-			   struct sbx_error *error)
+/**
+ * count_preserved() - how many descriptors above 2 are passed on to the program
+ * @call: create, run or exec
+ * @count: takes the number
+ * @error: filled on failure
+ */
+int count_preserved(const struct call *call, unsigned int *count, struct sbx_error *error)
 {
 	const char *pid = getenv("LISTEN_PID");
 	int err;
 
 	*count = 0;
-	err = parse_count(words_value(&making->call->words, "preserve-fds"), count, error);
+	err = parse_count(words_value(&call->words, "preserve-fds"), count, error);
 	if (!err && (!pid || atoi(pid) == getpid()))
 		err = parse_count(getenv("LISTEN_FDS"), count, error);
 	if (!err && *count > SBX_PRESERVE_FDS_MAX)
@@ -109,7 +114,7 @@ static int launch_as(struct making *making, const char *name, struct sbx_error *
 	};
 	int err;
 
-	err = count_preserved(making, &request.preserve_fds, error);
+	err = count_preserved(making->call, &request.preserve_fds, error);
 	if (err)
 		return err;
 	if (making->group.domain) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * exec: labels are taken out of what is asked for; the module sees who enters.
+ * exec: labels are taken out of what is asked for; the module sees who enters,
+ * and is told of descriptors that are passed on.
  */
 #include <errno.h>
 #include <string.h>
@@ -55,18 +56,44 @@ static void note_labels(const struct words *words)
 				 words_value(words, names[i]));
 }
 
+/* Of a container that is not there the low-level runtime tells. */
+static int pass_descriptors(const struct call *call, struct sbx_error *error)
+{
+	struct sbx_nl *nl __cleanup(sbx_nl_closep) = NULL;
+	struct sbx_container container;
+	struct sbx_record record;
+	unsigned int count;
+	int err;
+
+	err = count_preserved(call, &count, error);
+	if (err || !count || sbx_record_load(&record, call->root, call->id, error))
+		return err;
+	nl = sbx_nl_open(error);
+	if (!nl)
+		err = -error->err;
+	else
+		err = sbx_record_container(&record, nl, &container, error);
+	if (err > 0)
+		err = sbx_launch_exec(nl, container.id, count, error);
+	sbx_record_free(&record);
+	return err;
+}
+
 int do_exec(struct call *call, struct sbx_error *error)
 {
 	static const char *const except[] = { "apparmor", "process-label", "process", NULL };
 	const char *path = words_value(&call->words, "process");
 	struct line *line;
+	int fd = 0, err;
 	size_t i;
-	int fd = 0;
 
 	if (path)
 		fd = edit_process_file(path, error);
 	if (fd < 0)
 		return fd;
+	err = pass_descriptors(call, error);
+	if (err)
+		return err;
 	note_labels(&call->words);
 	line = line_new(call);
 	if (!line)

@@ -136,6 +136,8 @@ bool is_crun(const struct settings *settings);
 
 char *container_name(const json_t *config, const char *id);
 
+int count_preserved(const struct call *call, unsigned int *count, struct sbx_error *error);
+
 /* Steps of create and start that run shares. */
 int prepare(struct call *call, struct sbx_record *record, struct sbx_nl *nl,
 	    struct sbx_error *error);
