@@ -70,15 +70,31 @@ done
 is "delete killed: nothing is left" "" "$bad"
 
 # A container that nobody deletes: its record goes with doctor.
-kill_at 0.15 group create --bundle "$work/b" victim
+rt create --bundle "$work/b" victim >"$work/out" 2>&1 </dev/null
 rm -rf "$root/victim"
-kill -KILL "$(sbxctl list --json | jq -r '.[0].init_pid // 0')" 2>/dev/null
-if [ -n "$(find /run/sbx-runtime -name record.json)" ]; then
-	check "the domain is gone" within "$moment" no_domains
-	matches "doctor finds the record" "is the record of a container that is gone" \
-		"$(sbxctl doctor)"
-	sbxctl doctor --fix >/dev/null
-	is "and removes it" "" "$(find /run/sbx-runtime -name record.json)"
-fi
+sbxctl kill --all
+check "the domain is gone" within "$moment" no_domains
+matches "doctor finds the record" "is the record of a container that is gone" "$(sbxctl doctor)"
+sbxctl doctor --fix >/dev/null
+is "and removes it" "" "$(find /run/sbx-runtime -name record.json)"
+
+# doctor_says PATTERN [OPTION]
+doctor_says()
+{
+	sbxctl doctor "${@:2}" | grep -q "$1"
+}
+
+# What a hook leaves behind keeps the domain, which is not told of before half a minute.
+bundle "$work/h" "$sleeper"' | .hooks.createRuntime =
+	[{path: "/bin/sh", args: ["sh", "-c", "sleep 12345 >/dev/null 2>&1 </dev/null &"]}]'
+detach --bundle "$work/h" victim
+check "a hook's process: delete --force" rt delete --force victim
+is "a hook's process keeps the domain" '1 0' "$(sbxctl list --json | jq -r '"\(length) \(.[0].tasks)"')"
+lingers='domain victim has no tasks, but sleep (pid [0-9]*)'
+check "doctor lets a young domain be" doctor_says '^ok *leftovers'
+check "doctor finds it" within 60 doctor_says "$lingers"
+check "and ends it" doctor_says '^fixed *domains *killed sleep (pid' --fix
+check "the domain is gone, too" within "$moment" no_domains
+is "and so is the process" "" "$(pgrep -f 'sleep 12345')"
 rm -rf "$work"
 done_testing

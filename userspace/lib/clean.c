@@ -18,8 +18,9 @@
 
 #define CGROUP_ROOT	"/sys/fs/cgroup"
 
-/* How long dying tasks may take, in hundredths of a second. */
-#define TRIES	1000
+/* How long dying tasks may take, and dying launchers, in hundredths of a second. */
+#define TRIES		1000
+#define IDLE_TRIES	100
 
 static void nap(void)
 {
@@ -164,29 +165,46 @@ static bool is_creator(const struct sbx_record *record)
 	return json_integer_value(sbx_json_path(record->json, "creator.pid")) == getpid();
 }
 
-/* The low-level runtime may still be at work on it. */
-static void kill_creator(const struct sbx_record *record)
+/**
+ * sbx_record_creator() - the process that makes, or runs, a container
+ * @record: whose
+ *
+ * Return: its pid, 0 if it is gone.
+ */
+pid_t sbx_record_creator(const struct sbx_record *record)
 {
 	const pid_t pid = json_integer_value(sbx_json_path(record->json, "creator.pid"));
 	const json_t *start = sbx_json_path(record->json, "creator.start");
 
-	if (pid <= 1 || is_creator(record))
-		return;
-	if ((uint64_t)json_integer_value(start) == sbx_process_start(pid))
+	return pid > 1 && (uint64_t)json_integer_value(start) == sbx_process_start(pid) ? pid : 0;
+}
+
+/* The low-level runtime may still be at work on it. */
+static void kill_creator(const struct sbx_record *record)
+{
+	const pid_t pid = sbx_record_creator(record);
+
+	if (pid && !is_creator(record))
 		kill(pid, SIGKILL);
 }
 
-/* Kills all tasks; their control group is told before they are gone. */
+/*
+ * Kills all tasks; their control group is told before they are gone.  What was
+ * to make some goes with the creator; a process that a hook left is let be.
+ */
 static int kill_members(const struct sbx_record *record, struct sbx_nl *nl, char *cgroup,
 			size_t size, struct sbx_error *error)
 {
 	struct sbx_container container;
-	int alive, i;
+	int alive, i, idle = 0;
 
 	for (i = 0; i < TRIES; i++) {
 		alive = sbx_record_container(record, nl, &container, error);
 		if (alive <= 0 || (!container.tasks && is_creator(record)))
 			return alive < 0 ? alive : 0;
+		idle = container.tasks ? 0 : idle + 1;
+		if (idle > IDLE_TRIES)
+			return 0;
 		/* Stopped ones die of it, too, and of frozen ones it takes care. */
 		if (container.init_pid) {
 			sbx_cgroup_of(container.init_pid, cgroup, size);

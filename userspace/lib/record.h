@@ -47,6 +47,7 @@ typedef int (*sbx_record_fn)(struct sbx_record *record, void *data);
 
 int sbx_record_each(const char *root, sbx_record_fn fn, void *data);
 uint64_t sbx_process_start(pid_t pid);
+pid_t sbx_record_creator(const struct sbx_record *record);
 void sbx_cgroup_of(pid_t init, char *path, size_t size);
 int sbx_cgroup_clear(const char *path, bool owned, struct sbx_error *error);
 bool sbx_record_forgotten(const struct sbx_record *record, struct sbx_nl *nl);

@@ -9,11 +9,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/utsname.h>
 #include <sys/vfs.h>
 
-#include "../lib/record.h"
 #include "doctor.h"
 #include "sbxctl.h"
 
@@ -52,8 +50,15 @@ void find(struct doctor *doctor, enum verdict verdict, const char *check,
 		printf("%-8s %-12s -> %s\n", "", "", hint);
 }
 
-/* The first line of a file, without its end; NULL if there is none. */
-static char *first_line(const char *path, char *line, size_t size)
+/**
+ * first_line() - the first line of a file, without its end
+ * @path: of the file
+ * @line: takes it
+ * @size: of @line
+ *
+ * Return: @line, NULL if there is none.
+ */
+char *first_line(const char *path, char *line, size_t size)
 {
 	FILE *file = fopen(path, "re");
 	char *got = NULL;
@@ -84,9 +89,6 @@ static const char *const options[] = {
 	"SECCOMP_FILTER", "TRACEPOINTS", "NAMESPACES", "USER_NS", "PID_NS", "NET_NS",
 	"IPC_NS", "UTS_NS", "CGROUPS", "PROC_FS", "TMPFS", "NET",
 };
-
-/* Longest that a container without a task is taken to be in the making. */
-#define LINGER_MS	60000
 
 #define NR_OPTIONS	ARRAY_SIZE(options)
 
@@ -422,128 +424,6 @@ static void check_cgroup(struct doctor *doctor)
 		find(doctor, FINE, "cgroup", NULL, "version 2 is mounted");
 }
 
-static int leftover(const char *name, void *data)
-{
-	struct doctor *doctor = data;
-	struct sbx_error error;
-
-	if (!doctor->fix)
-		find(doctor, WARNING, "leftovers", "sbxctl doctor --fix",
-		     "%s is dead and left its directory or control group behind", name);
-	else if (sbx_rundir_clean(name, &error))
-		find(doctor, FAILED, "leftovers", NULL, "of %s: %s", name, error.text);
-	else
-		find(doctor, FIXED, "leftovers", NULL, "removed what %s left behind", name);
-	return 0;
-}
-
-/* Mounts below our directory are made in private namespaces only. */
-static void stale_mount(struct doctor *doctor, const char *point)
-{
-	if (!doctor->fix)
-		find(doctor, WARNING, "mounts", "sbxctl doctor --fix",
-		     "%s is mounted and belongs to nothing", point);
-	else if (umount2(point, MNT_DETACH | UMOUNT_NOFOLLOW) < 0)
-		find(doctor, FAILED, "mounts", NULL, "unmount %s: %s", point, strerror(errno));
-	else
-		find(doctor, FIXED, "mounts", NULL, "unmounted %s", point);
-}
-
-static void check_mounts(struct doctor *doctor)
-{
-	char *line __free = NULL;
-	size_t size = 0;
-	FILE *file;
-
-	file = fopen("/proc/self/mountinfo", "re");
-	while (file && getline(&line, &size, file) > 0) {
-		char point[512];
-
-		if (sscanf(line, "%*d %*d %*s %*s %511s", point) == 1 &&
-		    !strncmp(point, SBX_RUN_DIR "/", strlen(SBX_RUN_DIR "/")))
-			stale_mount(doctor, point);
-	}
-	if (file)
-		fclose(file);
-}
-
-/*
- * struct records - a look at the records of sbx-runtime
- * @doctor: the examination
- * @nl: connection to the module, NULL without
- */
-struct records {
-	struct doctor *doctor;
-	struct sbx_nl *nl;
-};
-
-static int forgotten(struct sbx_record *record, void *data)
-{
-	struct records *records = data;
-	struct doctor *doctor = records->doctor;
-	struct sbx_error error;
-
-	if (!sbx_record_forgotten(record, records->nl))
-		return 0;
-	if (!doctor->fix)
-		find(doctor, WARNING, "leftovers", "sbxctl doctor --fix",
-		     "%s is the record of a container that is gone", record->path);
-	else if (sbx_record_clean(record, records->nl, &error))
-		find(doctor, FAILED, "leftovers", NULL, "of %s: %s", record->path, error.text);
-	else
-		find(doctor, FIXED, "leftovers", NULL, "removed %s", record->path);
-	return 0;
-}
-
-static void check_records(struct doctor *doctor)
-{
-	struct sbx_nl *nl __cleanup(sbx_nl_closep) = NULL;
-	struct records records = { .doctor = doctor };
-	struct sbx_error error = {};
-
-	nl = sbx_nl_open(&error);
-	records.nl = nl;
-	/* Who may not ask the module does not know what is gone. */
-	if (nl || error.err == ENOENT)
-		sbx_record_each(NULL, forgotten, &records);
-}
-
-static int lingering(const struct sbx_domain *domain, void *data)
-{
-	/* What is being made has no tasks either, for a moment. */
-	if (!domain->tasks && domain->age_ms > LINGER_MS)
-		find(data, WARNING, "domains",
-		     "end the program that the runtime or one of its hooks left running: see 'ps -ef'",
-		     "domain %s has no tasks, but a process that was to make a container is still there",
-		     domain->name);
-	return 0;
-}
-
-static void check_domains(struct doctor *doctor)
-{
-	struct sbx_nl *nl __cleanup(sbx_nl_closep) = NULL;
-	struct sbx_error error;
-
-	nl = sbx_nl_open(&error);
-	if (nl)
-		sbx_domain_each(nl, lingering, doctor, &error);
-}
-
-static void check_leftovers(struct doctor *doctor)
-{
-	const enum verdict before = doctor->worst;
-
-	doctor->worst = FINE;
-	check_mounts(doctor);
-	check_records(doctor);
-	check_domains(doctor);
-	sbx_rundir_leftovers(leftover, doctor);
-	if (doctor->worst == FINE)
-		find(doctor, FINE, "leftovers", NULL, "none of dead containers");
-	if (before > doctor->worst)
-		doctor->worst = before;
-}
-
 static int doctor_command(const struct command *self, int argc, char **argv)
 {
 	struct doctor doctor = {};
@@ -566,7 +446,7 @@ static int doctor_command(const struct command *self, int argc, char **argv)
 	check_crun(&doctor);
 	check_module(&doctor);
 	check_daemon(&doctor);
-	check_leftovers(&doctor);
+	doctor_leftovers(&doctor);
 	if (common.docker)
 		doctor_docker(&doctor, common.docker);
 
@@ -581,7 +461,8 @@ const struct command command_doctor = {
 	.usage = "[--json] [--fix] [--docker[=FILE]]",
 	.summary = "Says what is missing on this machine, and how to get it",
 	.help =
-	"  --fix              remove what dead containers left behind\n"
+	"  --fix              remove what dead containers left behind, and end processes that\n"
+	"                     were to make one and hang\n"
 	"  --docker[=FILE]    whether Docker knows sbx-runtime, by /etc/docker/daemon.json;\n"
 	"                     with --fix that file is completed, and all else in it stays\n"
 	"  --json             an object: ok, findings; of each: check, verdict (ok, fixed,\n"

@@ -23,6 +23,8 @@ struct doctor {
 
 void find(struct doctor *doctor, enum verdict verdict, const char *check,
 	  const char *hint, const char *fmt, ...) __printf(5, 6);
+char *first_line(const char *path, char *line, size_t size);
+void doctor_leftovers(struct doctor *doctor);
 void doctor_docker(struct doctor *doctor, const char *path);
 
 #endif /* _SBXCTL_DOCTOR_H */
