@@ -152,16 +152,17 @@ int group_find(struct group *group, const struct call *call, struct sbx_nl *nl,
 {
 	const json_t *list = sbx_json_path(edit->config, "linux.namespaces");
 	const json_t *entry;
+	int err, in_pod;
 	size_t i;
-	int err;
 
-	err = find_pod(group, call, nl, edit, error);
-	if (err)
-		return err < 0 ? err : 0;
+	in_pod = find_pod(group, call, nl, edit, error);
+	if (in_pod && in_pod != -ENOENT)
+		return in_pod < 0 ? in_pod : 0;
+	/* Podman tells of the pod, and of no container that it is the sandbox. */
 	json_array_foreach(list, i, entry) {
 		err = find_owner(group, nl, edit, entry, error);
 		if (err || group->domain)
 			return err;
 	}
-	return 0;
+	return in_pod;
 }
