@@ -19,8 +19,15 @@ below()
 	set_fault require-end "$2"
 }
 
-# All of it takes a while to read, so once: the module's, and one of the kernel's.
-symbols=$(LC_ALL=C; grep -A3 -e ' do_one_initcall$' -e '\[sbx\]$' /proc/kallsyms | sort -u)
+# not_below FROM TO: what is called from there may not, even so
+not_below()
+{
+	set_fault reject-start "$1"
+	set_fault reject-end "$2"
+}
+
+# All of it takes a while to read, so once: the module's, and two of the kernel's.
+symbols=$(LC_ALL=C; grep -A3 -e ' do_one_initcall$' -e ' sysfs_slab_add$' -e '\[sbx\]$' /proc/kallsyms | sort -u)
 
 # range FUNCTION: where it is, and what is next
 range()
@@ -61,4 +68,5 @@ no_faults()
 	set_fault probability 0
 	set_fault task-filter N
 	below 0 0xffffffffffffffff
+	not_below 0 0
 }
