@@ -31,7 +31,7 @@ TEST(all_are_there)
 		"auxv", "cgroup", "cmdline", "comm", "cwd", "environ", "exe", "fd", "fdinfo",
 		"gid_map", "limits", "maps", "mem", "mountinfo", "mounts", "ns",
 		"oom_score", "oom_score_adj", "pagemap", "personality", "projid_map", "root",
-		"schedstat", "setgroups", "smaps", "smaps_rollup", "stat", "statm", "status",
+		"setgroups", "smaps", "smaps_rollup", "stat", "statm", "status",
 		"task", "timerslack_ns", "uid_map", "wchan",
 	};
 
@@ -281,6 +281,18 @@ TEST(io)
 	ASSERT_EQ(1000, write(fd, buf, 1000));
 	EXPECT_EQ(before + 1000, number_of("/proc/self/io", "wchar:"));
 	EXPECT_EQ(calls + 1, number_of("/proc/self/io", "syscw:"));
+}
+
+TEST(schedstat)
+{
+	unsigned long long run, wait;
+	unsigned long slices;
+
+	if (access("/proc/self/schedstat", F_OK))
+		SKIP(return, "this kernel does not count it");
+	ASSERT_EQ(3, sscanf(contents("/proc/self/schedstat"), "%llu %llu %lu", &run, &wait,
+			    &slices));
+	EXPECT_LT(0, slices);
 }
 
 TEST(oom_score_adj)
