@@ -82,7 +82,10 @@ void sbx_cgroup_of(pid_t init, char *path, size_t size)
 	fclose(file);
 }
 
-/* The path that the bundle asks for, where it is one and no name for systemd. */
+/*
+ * The path that the bundle asks for, where it is one and no name for systemd.
+ * If it asks for none, crun takes the container's ID.
+ */
 static void bundle_cgroup(const struct sbx_record *record, char *path, size_t size)
 {
 	json_t *config __cleanup(sbx_json_decrefp) = NULL;
@@ -91,6 +94,8 @@ static void bundle_cgroup(const struct sbx_record *record, char *path, size_t si
 	*path = '\0';
 	config = sbx_record_config(record, &(struct sbx_error){});
 	text = json_string_value(sbx_json_path(config, "linux.cgroupsPath"));
+	if (!text || !*text)
+		text = json_string_value(json_object_get(record->json, "id"));
 	if (text && *text && !strchr(text, ':') && !strstr(text, ".."))
 		snprintf(path, size, CGROUP_ROOT "%s%s", *text == '/' ? "" : "/", text);
 }
