@@ -303,14 +303,15 @@ static int run(char **argv)
 		close(ready[1]);
 		child(argv, ready[0]);
 	}
-	close(ready[0]);
 	if (opt.namespaces & CLONE_NEWUSER) {
 		write_file(pid, "uid_map", "0 0 4294967295");
 		write_file(pid, "gid_map", "0 0 4294967295");
 	}
 	fail_nth(pid, opt.fail);
+	/* It may be dead already: this end is open for that. */
 	if (write(ready[1], "", 1) != 1)
 		err(125, "pipe");
+	close(ready[0]);
 	close(ready[1]);
 	return status_of(pid);
 }
