@@ -29,11 +29,14 @@ def recorded():
             return json.load(file)
 
 
-def bundle(command, cwd='/', binds=(), seccomp=None):
-    """The same without the sandbox, for another command; binds are writable directories."""
+def bundle(command, cwd='/', binds=(), seccomp=None, root=None):
+    """The same without the sandbox, for another command; binds are writable directories.
+
+    The root is the machine's own, read-only (see below), or a writable one by its path.
+    """
     config = copy.deepcopy(recorded())
     config['process'].update(args=command, cwd=cwd)
-    config['root']['path'] = f'{STATE}/rootfs'
+    config['root'] = {'path': root or f'{STATE}/rootfs', 'readonly': not root}
     config['mounts'] += [{'destination': bind, 'type': 'bind', 'source': bind,
                           'options': ['bind', 'private', 'rw']} for bind in binds]
     del config['linux']['seccomp'], config['linux']['cgroupsPath']
@@ -51,9 +54,10 @@ def plain(name, config):
     return ['crun', 'run', '--bundle', folder, name]
 
 
-def domain(command, cwd='/', binds=()):
+def domain(command, cwd='/', binds=(), root=None):
     """The command for a domain."""
     options = [word for bind in binds for word in ('--bind', f'{bind}:{bind}')]
+    options += ['--rootfs', root] if root else []
     return ['sbxctl', 'run', *options, '--cwd', cwd, '--', *command]
 
 
