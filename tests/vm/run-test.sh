@@ -109,7 +109,7 @@ run -- sh -c 'echo "WARNING: CPU: 0 PID: 1 at nowhere" >/dev/kmsg; exit 3'
 is 'a warning in the log: 123' 123 "$status"
 says 'a warning in the log: shown' 'WARNING: CPU: 0 PID: 1 at nowhere'
 says 'a warning in the log: with the own status' "own status was 3"
-run -- sh -c 'echo said; echo c >/proc/sysrq-trigger; sleep 1000'
+run -- sh -c 'echo said; sleep 5; echo c >/proc/sysrq-trigger; sleep 1000'
 is 'a panic: 123' 123 "$status"
 is 'a panic: what was said before' said "$(cat "$dir/out")"
 says 'a panic: its reason' 'Kernel panic - not syncing: sysrq triggered crash'
