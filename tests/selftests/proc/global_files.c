@@ -231,7 +231,7 @@ TEST(system_parameters)
 		"kernel/pid_max", "kernel/printk", "kernel/random/entropy_avail",
 		"kernel/random/poolsize", "kernel/randomize_va_space", "kernel/sched_rt_period_us",
 		"kernel/sem", "kernel/shmall", "kernel/shmmax", "kernel/shmmni", "kernel/tainted",
-		"kernel/threads-max", "net/core/somaxconn", "net/ipv4/ip_forward",
+		"kernel/threads-max", "net/ipv4/ip_forward",
 		"net/ipv4/ip_local_port_range", "net/ipv4/ip_unprivileged_port_start",
 		"net/ipv4/tcp_fin_timeout", "net/ipv4/tcp_keepalive_time", "net/ipv4/tcp_rmem",
 		"vm/dirty_ratio", "vm/max_map_count", "vm/nr_hugepages", "vm/overcommit_memory",
