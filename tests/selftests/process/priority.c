@@ -17,8 +17,10 @@
 
 #include "kselftest_harness.h"
 
-#define BE(level)	IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, level)
-#define IDLE		IOPRIO_PRIO_VALUE(IOPRIO_CLASS_IDLE, 0)
+/* In newer headers IOPRIO_PRIO_VALUE() is a function, and takes no wrong values. */
+#define PRIO(class, level)	((class) << IOPRIO_CLASS_SHIFT | (level))
+#define BE(level)		PRIO(IOPRIO_CLASS_BE, level)
+#define IDLE			PRIO(IOPRIO_CLASS_IDLE, 0)
 
 static const pid_t nobody = 0x3fffff;
 
@@ -118,10 +120,10 @@ TEST(classes_and_levels_of_ioprio)
 	static const struct {
 		int prio, err;
 	} cases[] = {
-		{ IOPRIO_PRIO_VALUE(IOPRIO_CLASS_NONE, 1), EINVAL },
-		{ IOPRIO_PRIO_VALUE(IOPRIO_CLASS_RT, 0), EPERM },
-		{ IOPRIO_PRIO_VALUE(4, 0), EINVAL },
-		{ IOPRIO_PRIO_VALUE(7, 0), EINVAL },
+		{ PRIO(IOPRIO_CLASS_NONE, 1), EINVAL },
+		{ PRIO(IOPRIO_CLASS_RT, 0), EPERM },
+		{ PRIO(4, 0), EINVAL },
+		{ PRIO(7, 0), EINVAL },
 		{ -1, EINVAL },
 	};
 	int which;
