@@ -31,6 +31,7 @@ const struct option_row create_options[] = {
 /**
  * struct making - a container in the making
  * @call: that asks for it
+ * @hold: its program is to wait until it is let go
  * @nl: connection to the module
  * @edit: the bundle
  * @bundle: its directory, absolute
@@ -39,6 +40,7 @@ const struct option_row create_options[] = {
  */
 struct making {
 	struct call *call;
+	bool hold;
 	struct sbx_nl *nl;
 	struct sbx_edit edit;
 	char *bundle;
@@ -111,6 +113,7 @@ static int launch_as(struct making *making, const char *name, struct sbx_error *
 	struct sbx_launch request = {
 		.container_name = name,
 		.flags = making->edit.flags,
+		.hold = making->hold,
 	};
 	int err;
 
@@ -267,16 +270,17 @@ static int check_unused(const struct making *making, struct sbx_error *error)
 /**
  * prepare() - all of create that comes before the low-level runtime's part
  * @call: create or run
+ * @hold: the container's program is to wait for sbx_release()
  * @record: filled
  * @nl: connection to the module
  * @error: filled on failure
  *
  * The caller is the container's launcher afterwards.
  */
-int prepare(struct call *call, struct sbx_record *record, struct sbx_nl *nl,
+int prepare(struct call *call, bool hold, struct sbx_record *record, struct sbx_nl *nl,
 	    struct sbx_error *error)
 {
-	struct making making = { .call = call, .nl = nl };
+	struct making making = { .call = call, .hold = hold, .nl = nl };
 	int err;
 
 	err = make_root(call->root, error) ?:
@@ -298,27 +302,25 @@ int prepare(struct call *call, struct sbx_record *record, struct sbx_nl *nl,
 }
 
 /**
- * create_line() - call of the low-level runtime that creates the container
- * @call: create or run
- * @record: its record, with the edited bundle
- * @console: socket for the terminal, "" for the one that was given, if any
+ * bundle_line() - call of the low-level runtime that makes the container
+ * @call: whose options are passed on
+ * @command: create or run
+ * @record: the container's, with the edited bundle
  *
  * crun takes another config.json for the bundle as it is; for others the
  * record is the bundle.
  */
-struct line *create_line(const struct call *call, const struct sbx_record *record,
-			 const char *console)
+struct line *bundle_line(const struct call *call, const char *command,
+			 const struct sbx_record *record)
 {
-	static const char *const ours[] = { "bundle", "config", "detach", "keep", NULL };
+	static const char *const ours[] = { "bundle", "config", NULL };
 	const char *bundle = json_string_value(json_object_get(record->json, "bundle"));
 	struct line *line = line_new(call);
 
 	if (!line)
 		return NULL;
-	line_add(line, "create");
+	line_add(line, "%s", command);
 	line_add_given(line, &call->words, ours);
-	if (*console)
-		line_add(line, "--console-socket=%s", console);
 	if (is_crun(&call->settings)) {
 		line_add(line, "--bundle=%s", bundle);
 		line_add(line, "--config=%s/config.json", record->path);
@@ -338,10 +340,10 @@ int do_create(struct call *call, struct sbx_error *error)
 	nl = sbx_nl_open(error);
 	if (!nl)
 		return -error->err;
-	err = prepare(call, &record, nl, error);
+	err = prepare(call, false, &record, nl, error);
 	if (err)
 		return err;
-	err = line_exec(create_line(call, &record, ""), error);
+	err = line_exec(bundle_line(call, "create", &record), error);
 	sbx_record_remove(&record, &(struct sbx_error){});
 	return err;
 }

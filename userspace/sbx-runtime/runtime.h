@@ -139,10 +139,10 @@ char *container_name(const json_t *config, const char *id);
 int count_preserved(const struct call *call, unsigned int *count, struct sbx_error *error);
 
 /* Steps of create and start that run shares. */
-int prepare(struct call *call, struct sbx_record *record, struct sbx_nl *nl,
+int prepare(struct call *call, bool hold, struct sbx_record *record, struct sbx_nl *nl,
 	    struct sbx_error *error);
-struct line *create_line(const struct call *call, const struct sbx_record *record,
-			 const char *console);
+struct line *bundle_line(const struct call *call, const char *command,
+			 const struct sbx_record *record);
 int place_mounts(const struct sbx_record *record, struct sbx_nl *nl, struct sbx_error *error);
 bool state_exists(const struct call *call);
 
