@@ -21,13 +21,16 @@ no_domains()
 	[ "$(sbxctl list --json | jq length)" = 0 ]
 }
 
-# kill_at DELAY WHOM COMMAND...: kill -9 the runtime, or all of its group, after that time
+# kill_at DELAY WHOM COMMAND...: kill -9 the runtime, or all of its group, after that time.
+# Job control makes the group, which is there before the runtime is.
 kill_at()
 {
 	local delay=$1 whom=$2
 	shift 2
 
-	setsid sbx-runtime --config "$conf" --root "$root" "$@" >"$work/out" 2>&1 </dev/null &
+	set -m
+	sbx-runtime --config "$conf" --root "$root" "$@" >"$work/out" 2>&1 </dev/null &
+	set +m
 	sleep "$delay"
 	if [ "$whom" = group ]; then
 		kill -KILL -- -$!
