@@ -17,6 +17,7 @@
 struct sbx_nl {
 	struct nl_sock *sock;
 	int family;
+	bool busy;	/* An answer is being taken. */
 };
 
 /*
@@ -201,6 +202,11 @@ int sbx_nl_exchange(struct sbx_nl *nl, struct nl_msg *msg, sbx_message_fn fn, vo
 
 	if (!msg)
 		return -error->err;
+	if (nl->busy) {
+		nlmsg_free(msg);
+		return sbx_fail(error, EBUSY,
+				"a function that takes an answer needs another connection to ask");
+	}
 	error->err = 0;
 	cb = nl_cb_alloc(NL_CB_DEFAULT);
 	if (!cb) {
@@ -214,8 +220,10 @@ int sbx_nl_exchange(struct sbx_nl *nl, struct nl_msg *msg, sbx_message_fn fn, vo
 
 	err = nl_send_auto(nl->sock, msg);
 	nlmsg_free(msg);
+	nl->busy = true;
 	while (err >= 0 && !x.done)
 		err = nl_recvmsgs(nl->sock, cb);
+	nl->busy = false;
 	nl_cb_put(cb);
 
 	if (error->err)
