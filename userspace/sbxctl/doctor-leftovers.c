@@ -109,13 +109,12 @@ static void check_records(struct doctor *doctor)
 /*
  * struct lingerers - containers without tasks that have a launcher
  * @doctor: the examination
- * @nl: connection to the module
+ * @domains: array of the ids of domains without tasks that are no longer young
  * @found: array of objects {container, launcher}
  */
 struct lingerers {
 	struct doctor *doctor;
-	struct sbx_nl *nl;
-	json_t *found;
+	json_t *domains, *found;
 };
 
 static int is_made_by(struct sbx_record *record, void *data)
@@ -125,28 +124,39 @@ static int is_made_by(struct sbx_record *record, void *data)
 	return sbx_record_creator(record) == *launcher;
 }
 
+static int add_domain(const struct sbx_domain *domain, void *data)
+{
+	struct lingerers *lingerers = data;
+
+	if (!domain->tasks && domain->age_ms > LINGER_MS)
+		json_array_append_new(lingerers->domains, json_integer(domain->id));
+	return 0;
+}
+
+static bool has_id(const json_t *ids, uint32_t id)
+{
+	const json_t *entry;
+	size_t i;
+
+	json_array_foreach(ids, i, entry)
+		if (json_integer_value(entry) == id)
+			return true;
+	return false;
+}
+
 static int add_lingerer(const struct sbx_container *container, void *data)
 {
 	struct lingerers *lingerers = data;
 	pid_t launcher = container->launcher_pid;
 
+	if (!has_id(lingerers->domains, container->domain_id))
+		return 0;
 	/* A runtime that is still at work, for instance on the hooks, is let be. */
 	if (launcher && !sbx_record_each(NULL, is_made_by, &launcher))
 		json_array_append_new(lingerers->found,
 				      json_pack("{s:I, s:I}",
 						"container", (json_int_t)container->id,
 						"launcher", (json_int_t)launcher));
-	return 0;
-}
-
-static int add_lingerers(const struct sbx_domain *domain, void *data)
-{
-	const struct sbx_which which = { .id = domain->id };
-	struct lingerers *lingerers = data;
-
-	if (!domain->tasks && domain->age_ms > LINGER_MS)
-		sbx_container_each(lingerers->nl, &which, add_lingerer, lingerers,
-				   &(struct sbx_error){});
 	return 0;
 }
 
@@ -190,16 +200,17 @@ static int confirm(const struct sbx_container *container, void *data)
 static void check_domains(struct doctor *doctor)
 {
 	struct sbx_nl *nl __cleanup(sbx_nl_closep) = NULL;
+	json_t *domains __json = json_array();
 	json_t *found __json = json_array();
-	struct lingerers lingerers = { .doctor = doctor, .found = found };
+	struct lingerers lingerers = { .doctor = doctor, .domains = domains, .found = found };
 	const struct sbx_which all = {};
 	struct sbx_error error;
 
 	nl = sbx_nl_open(&error);
 	if (!nl)
 		return;
-	lingerers.nl = nl;
-	if (sbx_domain_each(nl, add_lingerers, &lingerers, &error) < 0 ||
+	if (sbx_domain_each(nl, add_domain, &lingerers, &error) < 0 ||
+	    sbx_container_each(nl, &all, add_lingerer, &lingerers, &error) < 0 ||
 	    !json_array_size(found))
 		return;
 	sleep(PAUSE_S);
