@@ -16,7 +16,7 @@
 #include "nl.h"
 
 /* The interface that tools are built for; a change is a new version. */
-#define PINNED_ABI	2
+#define PINNED_ABI	3
 
 static struct answer answer;
 

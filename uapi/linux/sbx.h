@@ -15,7 +15,7 @@
 #define SBX_GENL_VERSION	1
 
 /* Counts up with every change that a tool could notice. */
-#define SBX_ABI_VERSION		2
+#define SBX_ABI_VERSION		3
 
 /* Longest name of a domain or a container, without the NUL. */
 #define SBX_NAME_LEN		80
