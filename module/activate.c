@@ -199,10 +199,13 @@ static void activate_work(struct callback_head *work)
 	/* Gone if the task was killed on its way here. */
 	if (!self)
 		return;
-	if (activate(self))
+	if (activate(self)) {
 		send_sig(SIGKILL, current, 1);
-	else	/* Only now: the runtime's descriptors were there to be seen. */
-		smp_store_release(&self->state, SBX_TASK_ACTIVE);
+		return;
+	}
+	/* Only now: the runtime's descriptors were there to be seen. */
+	smp_store_release(&self->state, SBX_TASK_ACTIVE);
+	sbx_task_end_launch(self->container);
 }
 
 /**

@@ -3,9 +3,9 @@
  * Domains and their containers.
  *
  * A domain lives from the launch of its first container to the end of its
- * last.  A container lives while it has users: the launcher, the launcher's
- * descendants and the members.  Nothing else keeps it up, so whatever dies,
- * and in whatever order, nothing stays behind.
+ * last.  A container lives while it has users: the launcher, the members, and
+ * until its first program runs the launcher's descendants.  Nothing else keeps
+ * it up, so whatever dies, and in whatever order, nothing stays behind.
  */
 #include <linux/fs_struct.h>
 #include <linux/hashtable.h>
@@ -367,7 +367,7 @@ struct sbx_container *sbx_launch(const struct sbx_launch *launch,
 
 	sbx_container_get(container);
 	sbx_hold_begin(&container->hold, launch->holder);
-	err = sbx_task_tag_launcher(container, launch->preserve_fds);
+	err = sbx_task_tag_launcher(container, launch->preserve_fds, false);
 	/* From here on the launcher's entry is what keeps it up. */
 	sbx_container_unuse(container);
 	if (err) {

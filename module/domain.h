@@ -93,6 +93,7 @@ struct sbx_domain {
  * @id: never 0, unique over all domains
  * @name: unique in its domain
  * @state: &enum sbx_container_state
+ * @started: its first program was let run
  * @preserve_fds: descriptors from 3 on that its first program keeps
  * @pid_ns: bound namespace with a reference, NULL before; set once
  * @ns_node: in the hash of bound namespaces
@@ -117,6 +118,7 @@ struct sbx_container {
 	u32 id;
 	char name[SBX_NAME_LEN + 1];
 	u8 state;
+	bool started;
 	u32 preserve_fds;
 	struct pid_namespace *pid_ns;
 	struct hlist_node ns_node;

@@ -17,9 +17,9 @@
 /* -ENOEXEC: not ours to load, the next format please. */
 static int judge(struct linux_binprm *bprm)
 {
-	struct sbx_task *self = sbx_task_current();
+	struct sbx_task *self = sbx_task_member();
 
-	if (!self || self->state == SBX_TASK_LAUNCHER)
+	if (!self)
 		return -ENOEXEC;
 	if (sbx_sb_allowed(self->container->domain, file_inode(bprm->file)->i_sb))
 		return -ENOEXEC;

@@ -295,7 +295,7 @@ static int exec(struct sk_buff *skb, struct genl_info *info)
 		NL_SET_ERR_MSG_ATTR(info->extack, id, "no such container");
 		return -ENOENT;
 	}
-	err = sbx_task_tag_launcher(container, fds ? nla_get_u32(fds) : 0);
+	err = sbx_task_tag_launcher(container, fds ? nla_get_u32(fds) : 0, true);
 	if (err == -EBUSY)
 		NL_SET_ERR_MSG(info->extack, "the caller is a launcher or member already");
 	else if (err == -ESRCH)

@@ -76,7 +76,8 @@ struct sbx_task *sbx_task_find(const struct task_struct *task)
 /**
  * sbx_task_current() - the caller's own entry
  *
- * Only the task itself removes it, so no RCU is needed to use it.
+ * Only the task itself removes a member's, so no RCU is needed to use it.  A
+ * launcher's is there for as long as preemption is off.
  *
  * Return: the entry or NULL.
  */
@@ -104,11 +105,22 @@ notrace struct sbx_task *sbx_task_member(void)
 
 	preempt_disable_notrace();
 	entry = find(current);
+	if (entry && entry->state == SBX_TASK_LAUNCHER)
+		entry = NULL;
 	preempt_enable_notrace();
-	return entry && entry->state != SBX_TASK_LAUNCHER ? entry : NULL;
+	return entry;
 }
 
-/* False if the container is already going down. */
+/*
+ * What a launcher leaves running, as a hook can, has no part in a container that
+ * was started.
+ */
+static bool is_free(const struct sbx_task *entry)
+{
+	return entry->heir && !entry->entering && READ_ONCE(entry->container->started);
+}
+
+/* False if the container is already going down, or needs no such launcher any more. */
 static bool insert(struct sbx_task *entry, struct task_struct *task,
 		   enum sbx_task_state state, struct sbx_container *container)
 {
@@ -124,9 +136,14 @@ static bool insert(struct sbx_task *entry, struct task_struct *task,
 	entry->counters = container->domain->counters;
 
 	hlist_bl_lock(head);
-	hlist_bl_add_head_rcu(&entry->node, head);
+	entry->removed = is_free(entry);
+	if (!entry->removed)
+		hlist_bl_add_head_rcu(&entry->node, head);
 	hlist_bl_unlock(head);
-	return true;
+	if (!entry->removed)
+		return true;
+	sbx_container_unuse(container);
+	return false;
 }
 
 static void free_entry(struct rcu_head *rcu)
@@ -134,14 +151,9 @@ static void free_entry(struct rcu_head *rcu)
 	kmem_cache_free(task_cache, container_of(rcu, struct sbx_task, rcu));
 }
 
-static void remove(struct sbx_task *entry)
+/* What an entry holds, once it is out of its bucket. */
+static void release(struct sbx_task *entry)
 {
-	struct hlist_bl_head *head = bucket(entry->task);
-
-	hlist_bl_lock(head);
-	hlist_bl_del_rcu(&entry->node);
-	hlist_bl_unlock(head);
-
 	sbx_task_free(entry->child);
 	if (entry->process)
 		sbx_process_put(entry->process);
@@ -149,6 +161,60 @@ static void remove(struct sbx_task *entry)
 		atomic_dec(&entry->container->members);
 	sbx_container_unuse(entry->container);
 	call_rcu(&entry->rcu, free_entry);
+}
+
+static void remove(struct sbx_task *entry)
+{
+	struct hlist_bl_head *head = bucket(entry->task);
+	bool removed;
+
+	hlist_bl_lock(head);
+	removed = entry->removed;
+	if (!removed)
+		hlist_bl_del_rcu(&entry->node);
+	hlist_bl_unlock(head);
+	if (!removed)
+		release(entry);
+}
+
+static void remove_free(struct hlist_bl_head *head, const struct sbx_container *container)
+{
+	struct hlist_bl_node *pos, *next;
+	struct sbx_task *entry;
+
+	hlist_bl_lock(head);
+	hlist_bl_for_each_entry_safe(entry, pos, next, head, node) {
+		if (entry->container != container || !is_free(entry))
+			continue;
+		entry->removed = true;
+		hlist_bl_del_rcu(&entry->node);
+		/* Not the last user, which is a member, so nothing is taken down here. */
+		release(entry);
+	}
+	hlist_bl_unlock(head);
+}
+
+/**
+ * sbx_task_end_launch() - the end of a launcher's part in its container's life
+ * @container: the calling member's, whose first program is about to run
+ *
+ * From here on it lives as long as its members do; what the launcher has
+ * started besides is of no account.  The launcher itself stays one, so that the
+ * tool that it may be finds the container when that is dead.
+ */
+void sbx_task_end_launch(struct sbx_container *container)
+{
+	int i;
+
+	/*
+	 * A full barrier, as taking a bucket's lock is, which shows in the head: an
+	 * entry that is not seen below has seen this.
+	 */
+	if (xchg(&container->started, true))
+		return;
+	for (i = 0; i < ARRAY_SIZE(sbx_registry); i++)
+		if (READ_ONCE(sbx_registry[i].first))
+			remove_free(&sbx_registry[i], container);
 }
 
 /**
@@ -213,11 +279,12 @@ int sbx_task_stock_child(struct sbx_task *self)
  * sbx_task_tag_launcher() - make the caller a launcher of a container
  * @container: which
  * @preserve_fds: descriptors from 3 on that the program it starts keeps
+ * @entering: the container is there already, and the program one more in it
  *
  * Return: 0, -EBUSY if the caller already has an entry, -ESRCH if the
  * container is going down, -ENOMEM.
  */
-int sbx_task_tag_launcher(struct sbx_container *container, u32 preserve_fds)
+int sbx_task_tag_launcher(struct sbx_container *container, u32 preserve_fds, bool entering)
 {
 	struct sbx_task *entry;
 
@@ -227,6 +294,7 @@ int sbx_task_tag_launcher(struct sbx_container *container, u32 preserve_fds)
 	if (!entry)
 		return -ENOMEM;
 	entry->preserve_fds = preserve_fds;
+	entry->entering = entering;
 	entry->filters = atomic_read(&current->seccomp.filter_count);
 	if (insert(entry, current, SBX_TASK_LAUNCHER, container))
 		return 0;
@@ -351,10 +419,14 @@ static void fork_outside(struct sbx_task *self, struct task_struct *child)
 	if (self && self->container == container) {
 		entry->preserve_fds = self->preserve_fds;
 		entry->filters = self->filters;
+		entry->entering = self->entering;
+		entry->heir = state == SBX_TASK_LAUNCHER;
 	}
 	if (insert(entry, child, state, container))
 		return;
 	sbx_task_free(entry);
+	if (state == SBX_TASK_LAUNCHER)
+		return;
 kill:
 	send_sig(SIGKILL, child, 1);
 }

@@ -21,7 +21,8 @@ struct sbx_counters;
 /**
  * enum sbx_task_state - what a registry entry says of its task
  * @SBX_TASK_LAUNCHER: a runtime's process outside any container: its
- *	descendants are watched, its own calls are not touched
+ *	descendants are watched, its own calls are not touched.  Such entries
+ *	may be taken away by others, see sbx_task_end_launch().
  * @SBX_TASK_PENDING: in the container, still the runtime's own code: every
  *	call is native; invisible for active members
  * @SBX_TASK_ACTIVE: runs a program of the container: every call is ours
@@ -65,7 +66,8 @@ struct sbx_clone_regs {
 /**
  * struct sbx_task - registry entry of one task
  * @node: in the registry; added by sched_process_fork (or the launch command),
- *	removed by the task's own sched_process_exit
+ *	removed by the task's own sched_process_exit, or sbx_task_end_launch()
+ * @removed: it is not there any more; the bucket's lock
  * @task: key; no reference, the entry never outlives the task
  * @state: &enum sbx_task_state; written by the task itself only.  Others see
  *	%SBX_TASK_ACTIVE after all that came from the runtime is gone.
@@ -76,6 +78,9 @@ struct sbx_clone_regs {
  *	activation keeps; handed down
  * @filters: of launchers: seccomp filters that it runs under itself, from
  *	before it was tagged; handed down
+ * @entering: of launchers: they do not make the container but start a program
+ *	more in it; handed down
+ * @heir: of launchers: it was handed down
  * @child: entry in stock for the next clone, so that the fork probe, which may
  *	not sleep, need not allocate; private to the task
  * @restart: continuation for restart_syscall(2), NULL if none; private to the
@@ -87,6 +92,7 @@ struct sbx_clone_regs {
  */
 struct sbx_task {
 	struct hlist_bl_node node;
+	bool removed;
 	struct task_struct *task;
 	enum sbx_task_state state;
 	struct sbx_container *container;
@@ -94,6 +100,8 @@ struct sbx_task {
 	struct sbx_process *process;
 	u32 preserve_fds;
 	int filters;
+	bool entering;
+	bool heir;
 	struct sbx_task *child;
 	long (*restart)(struct sbx_task *self);
 	u64 restart_data[4];
@@ -109,7 +117,8 @@ struct sbx_task *sbx_task_alloc(gfp_t gfp);
 void sbx_task_free(struct sbx_task *entry);
 int sbx_task_stock_child(struct sbx_task *self);
 void sbx_clone_regs_restore(const struct sbx_clone_regs *saved, struct pt_regs *regs);
-int sbx_task_tag_launcher(struct sbx_container *container, u32 preserve_fds);
+int sbx_task_tag_launcher(struct sbx_container *container, u32 preserve_fds, bool entering);
+void sbx_task_end_launch(struct sbx_container *container);
 pid_t sbx_task_launcher(const struct sbx_container *container);
 bool sbx_pid_visible(struct pid *pid);
 bool sbx_task_visible(struct task_struct *task);

@@ -150,6 +150,63 @@ static void registry_refuses_a_dying_container(struct kunit *test)
 	sbx_task_free(entry);
 }
 
+static struct sbx_task *launcher_entry(struct kunit *test, bool heir, bool entering)
+{
+	struct sbx_task *entry = sbx_task_alloc(GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, entry);
+	entry->heir = heir;
+	entry->entering = entering;
+	return entry;
+}
+
+/* With the start those go that a launcher has started besides, and no others. */
+static void registry_lets_heirs_go(struct kunit *test)
+{
+	static const struct {
+		bool heir, entering, stays;
+		enum sbx_task_state state;
+		int container;
+	} rows[] = {
+		{ false, false, true, SBX_TASK_LAUNCHER, 0 },
+		{ false, true, true, SBX_TASK_LAUNCHER, 0 },
+		{ true, false, false, SBX_TASK_LAUNCHER, 0 },
+		{ true, false, false, SBX_TASK_LAUNCHER, 0 },
+		{ true, true, true, SBX_TASK_LAUNCHER, 0 },
+		{ true, false, true, SBX_TASK_LAUNCHER, 1 },
+		{ false, false, true, SBX_TASK_PENDING, 0 },
+		{ false, false, true, SBX_TASK_ACTIVE, 0 },
+	};
+	struct sbx_container *containers[] = { fake_container(test), fake_container(test) };
+	struct sbx_task *entries[ARRAY_SIZE(rows)], *late;
+	u32 n;
+
+	for (n = 0; n < ARRAY_SIZE(rows); n++) {
+		entries[n] = launcher_entry(test, rows[n].heir, rows[n].entering);
+		KUNIT_ASSERT_TRUE(test, insert(entries[n], keys[n], rows[n].state,
+					       containers[rows[n].container]));
+	}
+	sbx_task_end_launch(containers[0]);
+	sbx_task_end_launch(containers[0]);
+	for (n = 0; n < ARRAY_SIZE(rows); n++)
+		KUNIT_EXPECT_PTR_EQ(test, locked_find(n), rows[n].stays ? entries[n] : NULL);
+	KUNIT_EXPECT_EQ(test, atomic_read(&containers[0]->users), 6);
+	KUNIT_EXPECT_EQ(test, atomic_read(&containers[0]->members), 2);
+
+	late = launcher_entry(test, true, false);
+	KUNIT_EXPECT_FALSE(test, insert(late, keys[n], SBX_TASK_LAUNCHER, containers[0]));
+	KUNIT_EXPECT_NULL(test, locked_find(n));
+	sbx_task_free(late);
+
+	for (n = 0; n < ARRAY_SIZE(rows); n++)
+		if (rows[n].stays)
+			remove(entries[n]);
+	for (n = 0; n < ARRAY_SIZE(containers); n++) {
+		KUNIT_EXPECT_EQ(test, atomic_read(&containers[n]->users), 1);
+		KUNIT_EXPECT_EQ(test, refcount_read(&containers[n]->ref), 1);
+	}
+}
+
 static void registry_entry_has_own_process(struct kunit *test)
 {
 	struct sbx_task *entry = sbx_task_alloc(GFP_KERNEL);
@@ -165,6 +222,7 @@ static struct kunit_case registry_cases[] = {
 	KUNIT_CASE(registry_is_its_twin),
 	KUNIT_CASE(registry_stands_readers),
 	KUNIT_CASE(registry_refuses_a_dying_container),
+	KUNIT_CASE(registry_lets_heirs_go),
 	KUNIT_CASE(registry_entry_has_own_process),
 	{}
 };

@@ -184,7 +184,7 @@ const struct inode_operations sbx_proc_link_iops = {
 /* The runtime's code in the container, up to its exec. */
 static bool reader_is_pending(void)
 {
-	const struct sbx_task *self = sbx_task_current();
+	const struct sbx_task *self = sbx_task_member();
 
 	return self && self->state == SBX_TASK_PENDING;
 }

@@ -355,7 +355,7 @@ unsigned int sbx_proc_count_tasks(const struct sbx_container *container,
 /* Where memory is in the machine helps who attacks it, and nobody else. */
 static int refused_open(struct inode *inode, struct file *file)
 {
-	struct sbx_task *self = sbx_task_current();
+	struct sbx_task *self = sbx_task_member();
 
 	return self && self->state == SBX_TASK_ACTIVE ? sbx_refuse(self, -EPERM) : -EPERM;
 }

@@ -240,7 +240,7 @@ static long terminal_ioctl(struct file *file, unsigned int cmd, unsigned long ar
 	case DENY:
 		return -EPERM;
 	case REFUSE:
-		self = sbx_task_current();
+		self = sbx_task_member();
 		return self ? sbx_refuse(self, -EPERM) : -EPERM;
 	case PASS:
 		break;

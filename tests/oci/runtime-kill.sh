@@ -87,10 +87,16 @@ doctor_says()
 	sbxctl doctor "${@:2}" | grep -q "$1"
 }
 
-# What a hook leaves behind keeps the domain, which is not told of before half a minute.
+# What a hook leaves behind does not keep a domain whose program ran.
 bundle "$work/h" "$sleeper"' | .hooks.createRuntime =
 	[{path: "/bin/sh", args: ["sh", "-c", "sleep 12345 >/dev/null 2>&1 </dev/null &"]}]'
 detach --bundle "$work/h" victim
+check "a hook's process, the program ran: delete --force" rt delete --force victim
+check "the domain is gone" within "$moment" no_domains
+check "the process is not" pkill -f 'sleep 12345'
+
+# Before that it does, which is not told of before half a minute.
+create --bundle "$work/h" victim
 check "a hook's process: delete --force" rt delete --force victim
 is "a hook's process keeps the domain" '1 0' "$(sbxctl list --json | jq -r '"\(length) \(.[0].tasks)"')"
 lingers='domain victim has no tasks, but sleep (pid [0-9]*)'
