@@ -158,6 +158,23 @@ static struct sbx_domain *domain_required(struct genl_info *info)
 	return domain;
 }
 
+static struct sbx_container *container_required(struct genl_info *info)
+{
+	const struct nlattr *id = info->attrs[SBX_A_CONTAINER_ID];
+	struct sbx_container *container;
+
+	if (!id) {
+		NL_SET_ERR_MSG(info->extack, "name the container by its id");
+		return ERR_PTR(-EINVAL);
+	}
+	container = sbx_container_find(nla_get_u32(id));
+	if (!container) {
+		NL_SET_ERR_MSG_ATTR(info->extack, id, "no such container");
+		return ERR_PTR(-ENOENT);
+	}
+	return container;
+}
+
 static int put_u64(struct sk_buff *msg, int type, u64 value)
 {
 	return nla_put_u64_64bit(msg, type, value, SBX_A_PAD);
@@ -281,25 +298,18 @@ static int launch(struct sk_buff *skb, struct genl_info *info)
 
 static int exec(struct sk_buff *skb, struct genl_info *info)
 {
-	const struct nlattr *id = info->attrs[SBX_A_CONTAINER_ID];
+	struct sbx_container *container = container_required(info);
 	const struct nlattr *fds = info->attrs[SBX_A_PRESERVE_FDS];
-	struct sbx_container *container;
 	int err;
 
-	if (!id) {
-		NL_SET_ERR_MSG(info->extack, "name the container by its id");
-		return -EINVAL;
-	}
-	container = sbx_container_find(nla_get_u32(id));
-	if (!container) {
-		NL_SET_ERR_MSG_ATTR(info->extack, id, "no such container");
-		return -ENOENT;
-	}
+	if (IS_ERR(container))
+		return PTR_ERR(container);
 	err = sbx_task_tag_launcher(container, fds ? nla_get_u32(fds) : 0, true);
 	if (err == -EBUSY)
 		NL_SET_ERR_MSG(info->extack, "the caller is a launcher or member already");
 	else if (err == -ESRCH)
-		NL_SET_ERR_MSG_ATTR(info->extack, id, "the container is going down");
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[SBX_A_CONTAINER_ID],
+				    "the container is going down");
 	sbx_container_put(container);
 	return err;
 }
@@ -377,19 +387,11 @@ static int domain_del(struct sk_buff *skb, struct genl_info *info)
 
 static int release(struct sk_buff *skb, struct genl_info *info)
 {
-	const struct nlattr *id = info->attrs[SBX_A_CONTAINER_ID];
-	struct sbx_container *container;
+	struct sbx_container *container = container_required(info);
 	int err;
 
-	if (!id) {
-		NL_SET_ERR_MSG(info->extack, "name the container by its id");
-		return -EINVAL;
-	}
-	container = sbx_container_find(nla_get_u32(id));
-	if (!container) {
-		NL_SET_ERR_MSG_ATTR(info->extack, id, "no such container");
-		return -ENOENT;
-	}
+	if (IS_ERR(container))
+		return PTR_ERR(container);
 	err = sbx_hold_release(container, info->extack);
 	sbx_container_put(container);
 	return err;
