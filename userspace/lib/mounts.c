@@ -408,24 +408,29 @@ static int place_in_child(const struct visit *visit, struct sbx_error *error)
  */
 int sbx_mounts_place(pid_t init, uint32_t container, struct sbx_error *error)
 {
-	int mnt_ns __close = -1, pid_ns __close = -1, last_pid __close = -1;
 	struct visit visit = { .container = container };
+	int last_pid __close = -1;
+	int mnt_ns __close = -1;
+	int pid_ns __close = -1;
 	char path[64];
 	int err;
 
 	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", init);
-	mnt_ns = visit.mnt_ns = open(path, O_RDONLY | O_CLOEXEC);
+	mnt_ns = open(path, O_RDONLY | O_CLOEXEC);
 	if (mnt_ns < 0)
 		return sbx_fail_errno(error, "%s", path);
 	snprintf(path, sizeof(path), "/proc/%d/ns/pid", init);
-	pid_ns = visit.pid_ns = open(path, O_RDONLY | O_CLOEXEC);
+	pid_ns = open(path, O_RDONLY | O_CLOEXEC);
 	if (pid_ns < 0)
 		return sbx_fail_errno(error, "%s", path);
-	last_pid = visit.last_pid = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
+	last_pid = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
 	snprintf(path, sizeof(path), "/proc/%d/mountinfo", init);
 	visit.mountinfo = fopen(path, "re");
 	if (!visit.mountinfo)
 		return sbx_fail_errno(error, "%s", path);
+	visit.mnt_ns = mnt_ns;
+	visit.pid_ns = pid_ns;
+	visit.last_pid = last_pid;
 	err = place_in_child(&visit, error);
 	fclose(visit.mountinfo);
 	return err;

@@ -12,7 +12,7 @@
 #include "files.h"
 #include "kselftest_harness.h"
 
-#define LIMIT	(1 << 20)
+#define LIMIT	1048576
 #define FILES	100
 
 /* Until no more fits; whether that is because of a quota. */
