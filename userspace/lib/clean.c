@@ -76,7 +76,7 @@ void sbx_cgroup_of(pid_t init, char *path, size_t size)
 		return;
 	while (fgets(line, sizeof(line), file)) {
 		line[strcspn(line, "\n")] = '\0';
-		if (!strncmp(line, "0::/", 4) && line[4] && !strstr(line, "/../"))
+		if (!strncmp(line, "0::/", 4) && line[4] && !strstr(line, "/.."))
 			snprintf(path, size, CGROUP_ROOT "%s", line + 3);
 	}
 	fclose(file);
