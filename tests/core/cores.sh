@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Suite: 6.12 6.1 debug timeout=120
+# Suite: 6.12 6.1+ debug timeout=120
 #
 # A crash in a domain makes no core dump on the host, by file or by pipe, whatever
 # the limit; and the guest sees the limit that it was given.

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# Suite: 6.12 6.1 debug timeout=300
+# Suite: 6.12 6.1+ debug+ timeout=300
 """What a program in a domain gets in place of the descriptors it is started with."""
 
 import fcntl

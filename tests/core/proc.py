@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# Suite: 6.12 6.1 debug timeout=180
+# Suite: 6.12 6.1+ debug+ timeout=180
 """/proc in a domain: the numbers are the domain's, and nobody else's processes are there."""
 
 import os

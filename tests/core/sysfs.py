@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# Suite: 6.12 6.1 debug timeout=100
+# Suite: 6.12 6.1+ debug+ timeout=100
 """What a domain's /sys tells of its own limits, and that nothing else of the host's is there."""
 
 import os

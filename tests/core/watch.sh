@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Suite: 6.12 6.1 debug timeout=60
+# Suite: 6.12 6.1+ debug+ timeout=60
 #
 # inotify in a domain: what the host changes in a mounted directory is seen.
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Suite: 6.12 6.1 debug timeout=120
+# Suite: 6.12 6.1+ debug+ timeout=120
 #
 # What a domain leaves on a volume that the host shares: no set-id bits, no file
 # capabilities, no privileged attributes, wherever its root is at the time.

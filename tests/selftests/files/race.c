@@ -13,9 +13,7 @@
 
 #include "files.h"
 #include "kselftest_harness.h"
-
-/* Milliseconds of a race, or as many seconds as the environment says. */
-#define SHORT	500
+#include "race.h"
 
 static int stop;
 
@@ -38,7 +36,6 @@ static void note(struct counts *counts, long ret, long allowed)
 /* @change and twice @look for a while; what the lookers counted, in sum. */
 static struct counts race(void *(*change)(void *), void *(*look)(void *))
 {
-	const char *seconds = getenv("SBX_SECONDS");
 	struct counts counts[2] = {};
 	pthread_t threads[3];
 
@@ -47,7 +44,7 @@ static struct counts race(void *(*change)(void *), void *(*look)(void *))
 	    pthread_create(&threads[1], NULL, look, &counts[0]) ||
 	    pthread_create(&threads[2], NULL, look, &counts[1]))
 		abort();
-	usleep(seconds ? atoi(seconds) * 1000000 : SHORT * 1000);
+	usleep(race_ms(500) * 1000);
 	__atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
 	for (int i = 0; i < 3; i++)
 		pthread_join(threads[i], NULL);

@@ -12,10 +12,11 @@
 
 #include "kselftest_harness.h"
 #include "objects/util.h"
+#include "race.h"
 
 #define __aligned(n)	__attribute__((__aligned__(n)))
 
-#define SECONDS		4
+#define SHORTLY		1000
 #define FILES		8
 
 static atomic_bool over;
@@ -204,7 +205,7 @@ static const char *run(void *(*const threads[])(void *), int n)
 	for (i = 0; i < n; i++)
 		if (pthread_create(&ids[i], NULL, threads[i], (void *)(long)(i + 1)))
 			return "pthread_create";
-	sleep(SECONDS);
+	usleep(race_ms(SHORTLY) * 1000);
 	over = true;
 	for (i = 0; i < n; i++) {
 		pthread_join(ids[i], &bad);
@@ -281,7 +282,7 @@ static void *sleeps(void *arg)
 
 TEST_F(storm, killed)
 {
-	long end = ms_now() + SECONDS * 1000;
+	long end = ms_now() + race_ms(SHORTLY);
 	pthread_t thread;
 	int status;
 	pid_t child;

@@ -13,8 +13,9 @@
 #include <time.h>
 
 #include "kselftest_harness.h"
+#include "race.h"
 
-#define SECONDS		4
+#define SHORTLY		1000
 
 static atomic_int ticks;
 
@@ -41,15 +42,15 @@ static void stop_ticks(void)
 
 static bool time_is_left(void)
 {
-	static struct timespec end;
+	static long end;
 	struct timespec now;
+	long ms;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (!end.tv_sec) {
-		end = now;
-		end.tv_sec += SECONDS;
-	}
-	return now.tv_sec < end.tv_sec;
+	ms = now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	if (!end)
+		end = ms + race_ms(SHORTLY);
+	return ms < end;
 }
 
 /* The harness has its own use for SIGALRM, in the parent. */
@@ -136,7 +137,7 @@ TEST(threads_fork)
 
 	for (i = 0; i < 8; i++)
 		ASSERT_EQ(0, pthread_create(&threads[i], NULL, thread_fork, &counts[i]));
-	sleep(SECONDS);
+	usleep(race_ms(SHORTLY) * 1000);
 	atomic_store(&stop, true);
 	for (i = 0; i < 8; i++) {
 		pthread_join(threads[i], &bad);
