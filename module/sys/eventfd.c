@@ -9,25 +9,15 @@
 #include "../domain.h"
 #include "../entry.h"
 #include "../object/eventfd.h"
+#include "fd.h"
 
 static_assert(EFD_CLOEXEC == O_CLOEXEC && EFD_NONBLOCK == O_NONBLOCK);
 
 static long make_eventfd(struct sbx_domain *domain, unsigned int count, int flags)
 {
-	struct file *file;
-	int fd;
-
 	if (flags & ~EFD_FLAGS_SET)
 		return -EINVAL;
-	file = sbx_eventfd_create(domain, count, flags);
-	if (IS_ERR(file))
-		return PTR_ERR(file);
-	fd = get_unused_fd_flags(flags & EFD_CLOEXEC);
-	if (fd < 0)
-		fput(file);
-	else
-		fd_install(fd, file);
-	return fd;
+	return sbx_install(sbx_eventfd_create(domain, count, flags), flags & EFD_CLOEXEC);
 }
 
 SBX_SYSCALL_DEFINE1(eventfd, unsigned int, count)

@@ -58,4 +58,25 @@ static __always_inline void sbx_fdput_pos(struct sbx_fd_pos *f)
 	fdput(f->fd);
 }
 
+/**
+ * sbx_install() - give a new open file a descriptor
+ * @file: which, or an error pointer; nobody else's
+ * @flags: O_CLOEXEC
+ *
+ * Return: the descriptor, the error of @file, or -EMFILE.
+ */
+static inline long sbx_install(struct file *file, int flags)
+{
+	int fd;
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	fd = get_unused_fd_flags(flags);
+	if (fd < 0)
+		fput(file);
+	else
+		fd_install(fd, file);
+	return fd;
+}
+
 #endif /* _SBX_SYS_FD_H */

@@ -11,26 +11,16 @@
 #include "../entry.h"
 #include "../object/inotify.h"
 #include "../object/object.h"
+#include "fd.h"
 #include "path.h"
 
 static_assert(IN_CLOEXEC == O_CLOEXEC && IN_NONBLOCK == O_NONBLOCK);
 
 static long make_inotify(struct sbx_domain *domain, int flags)
 {
-	struct file *file;
-	int fd;
-
 	if (flags & ~(IN_CLOEXEC | IN_NONBLOCK))
 		return -EINVAL;
-	file = sbx_inotify_create(domain, flags & IN_NONBLOCK);
-	if (IS_ERR(file))
-		return PTR_ERR(file);
-	fd = get_unused_fd_flags(flags);
-	if (fd < 0)
-		fput(file);
-	else
-		fd_install(fd, file);
-	return fd;
+	return sbx_install(sbx_inotify_create(domain, flags & IN_NONBLOCK), flags & IN_CLOEXEC);
 }
 
 SBX_SYSCALL_DEFINE0(inotify_init)

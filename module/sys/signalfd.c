@@ -11,24 +11,9 @@
 #include "../domain.h"
 #include "../entry.h"
 #include "../object/signalfd.h"
+#include "fd.h"
 
 static_assert(SFD_CLOEXEC == O_CLOEXEC && SFD_NONBLOCK == O_NONBLOCK);
-
-static long make_signalfd(struct sbx_domain *domain, const sigset_t *wanted, int flags)
-{
-	struct file *file;
-	int fd;
-
-	file = sbx_signalfd_create(domain, wanted, flags & SFD_NONBLOCK);
-	if (IS_ERR(file))
-		return PTR_ERR(file);
-	fd = get_unused_fd_flags(flags & SFD_CLOEXEC);
-	if (fd < 0)
-		fput(file);
-	else
-		fd_install(fd, file);
-	return fd;
-}
 
 static long change_signalfd(int fd, const sigset_t *wanted)
 {
@@ -56,7 +41,10 @@ static long do_signalfd(struct sbx_domain *domain, int fd, const sigset_t __user
 		return -EFAULT;
 	if (flags & ~(SFD_CLOEXEC | SFD_NONBLOCK))
 		return -EINVAL;
-	return fd == -1 ? make_signalfd(domain, &wanted, flags) : change_signalfd(fd, &wanted);
+	if (fd != -1)
+		return change_signalfd(fd, &wanted);
+	return sbx_install(sbx_signalfd_create(domain, &wanted, flags & SFD_NONBLOCK),
+			   flags & SFD_CLOEXEC);
 }
 
 SBX_SYSCALL_DEFINE3(signalfd, int, fd, const sigset_t __user *, mask, size_t, size)

@@ -11,6 +11,7 @@
 #include "../domain.h"
 #include "../entry.h"
 #include "../object/timerfd.h"
+#include "fd.h"
 
 static_assert(TFD_CLOEXEC == O_CLOEXEC && TFD_NONBLOCK == O_NONBLOCK);
 
@@ -32,23 +33,15 @@ static int check_clock(int clock)
 
 SBX_SYSCALL_DEFINE2(timerfd_create, int, clock, int, flags)
 {
-	struct file *file;
-	int fd, err;
+	int err;
 
 	if (flags & ~TFD_CREATE_FLAGS)
 		return -EINVAL;
 	err = check_clock(clock);
 	if (err)
 		return err;
-	file = sbx_timerfd_create(self->container->domain, clock, flags & TFD_NONBLOCK);
-	if (IS_ERR(file))
-		return PTR_ERR(file);
-	fd = get_unused_fd_flags(flags & TFD_CLOEXEC);
-	if (fd < 0)
-		fput(file);
-	else
-		fd_install(fd, file);
-	return fd;
+	return sbx_install(sbx_timerfd_create(self->container->domain, clock, flags & TFD_NONBLOCK),
+			   flags & TFD_CLOEXEC);
 }
 
 /* The timer behind a descriptor, or an errno in its place. */
