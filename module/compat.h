@@ -158,6 +158,16 @@ static inline int sbx_dequeue_signal(sigset_t *mask, kernel_siginfo_t *info)
 #define SBX_PIPE_NOWAIT		FMODE_NOWAIT
 #endif
 
+/* Nor did a socket. */
+#define SBX_SOCKET_NOWAIT	SBX_PIPE_NOWAIT
+
+/* Bytes of control messages that can be sent, less one. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
+#define SBX_OPTMEM_MAX		20480
+#else
+#define SBX_OPTMEM_MAX		131072
+#endif
+
 /* Positions beyond the middle of 64 bits are no error. */
 #ifdef FOP_UNSIGNED_OFFSET
 #define SBX_FOP_UNSIGNED_OFFSET		.fop_flags = FOP_UNSIGNED_OFFSET,

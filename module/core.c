@@ -57,6 +57,7 @@
 #include "object/inotify.h"
 #include "object/object.h"
 #include "object/timerfd.h"
+#include "object/unix.h"
 #include "sys/buffer.h"
 #include "task.h"
 
@@ -75,6 +76,7 @@ static const struct part {
 	{ sbx_epoll_init, sbx_epoll_exit },
 	{ sbx_inotify_init, sbx_inotify_exit },
 	{ sbx_timerfd_init, sbx_timerfd_exit },
+	{ sbx_unix_init, sbx_unix_exit },
 	{ sbx_sys_init, sbx_sys_exit },
 	{ sbx_fs_init, sbx_fs_exit },
 	{ sbx_task_init, sbx_task_exit },

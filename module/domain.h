@@ -28,6 +28,8 @@ struct vfsmount;
  * @SBX_RES_EPOLL_WATCHES: watches of all epoll instances
  * @SBX_RES_INOTIFY_INSTANCES: inotify instances
  * @SBX_RES_INOTIFY_WATCHES: watches of all of them
+ * @SBX_RES_UNIX_BYTES: memory of messages that wait in Unix sockets
+ * @SBX_RES_UNIX_RIGHTS: descriptors in them
  * @SBX_NR_RESOURCES: how many there are
  */
 enum sbx_resource {
@@ -36,6 +38,8 @@ enum sbx_resource {
 	SBX_RES_EPOLL_WATCHES,
 	SBX_RES_INOTIFY_INSTANCES,
 	SBX_RES_INOTIFY_WATCHES,
+	SBX_RES_UNIX_BYTES,
+	SBX_RES_UNIX_RIGHTS,
 	SBX_NR_RESOURCES,
 };
 

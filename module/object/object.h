@@ -12,6 +12,7 @@
 
 struct kstat;
 struct sbx_domain;
+struct sbx_socket_ops;
 
 /* Most open files of the module's own in a domain; ENFILE beyond. */
 #define SBX_FILES_MAX	262144L
@@ -30,6 +31,7 @@ struct sbx_object;
  * @fops: of each open file; ->release ends in sbx_object_close().  If there is
  *	an ->open, opening /proc/self/fd/N makes another open file of the
  *	object; ->open starts with sbx_object_open().
+ * @socket: what the socket calls do; NULL if it is none
  * @free: the last open file is gone; drops &struct sbx_object.priv
  * @setattr: for fchmod(2) and the like; NULL changes the inode, or refuses
  *	where the object stands for a node
@@ -41,6 +43,7 @@ struct sbx_object_type {
 	u32 magic;
 	fmode_t f_mode;
 	const struct file_operations *fops;
+	const struct sbx_socket_ops *socket;
 	void (*free)(void *priv);
 	int (*setattr)(struct sbx_object *object, struct iattr *attr);
 	struct file *(*reopen)(struct sbx_object *object, int flags);
