@@ -285,8 +285,20 @@ def sockets_carry_data():
     b.send(b'question')
     yield "b'question'", python('say(os.read(0, 20)); os.write(1, b"answer")', stdin=a, stdout=a)
     yield b'answer', b.recv(20)
+    yield 'ENOTSOCK', python('''
+import socket
+say(no(socket.socket, socket.AF_UNIX, socket.SOCK_STREAM, 0, 0))''', stdin=a)
     a.close()
     b.close()
+
+
+@test
+def sockets_are_not_passed():
+    yield 'ok ETOOMANYREFS ETOOMANYREFS ok', python('''
+import socket
+a, b = socket.socketpair()
+c, d = socket.socketpair()
+say(*(no(socket.send_fds, a, [b"x"], [fd]) for fd in (0, c.fileno(), a.fileno(), 0)))''')
 
 
 @test

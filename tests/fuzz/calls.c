@@ -17,7 +17,9 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -87,7 +89,7 @@ static long pick(uint64_t *rng)
 {
 	switch (next(rng) % 4) {
 	case 0: return pick_pointer(rng);
-	case 1: return next(rng) % 12;				/* a descriptor, perhaps */
+	case 1: return next(rng) % 14;				/* a descriptor, perhaps */
 	case 2: return 1L << (next(rng) % 32);			/* a flag */
 	default: return pick_number(rng);
 	}
@@ -101,7 +103,28 @@ static int is_left_out(long nr)
 	return 0;
 }
 
-/* Fresh contents: a path, a vector, or noise. */
+/* Enough of a message's header to get past the first checks, often. */
+static void scribble_message(uint64_t *rng)
+{
+	struct msghdr *msg = (struct msghdr *)mem.page;
+	struct iovec *iov = (struct iovec *)(mem.page + 256);
+	struct cmsghdr *cmsg = (struct cmsghdr *)(mem.page + 512);
+
+	*iov = (struct iovec){ (void *)pick_pointer(rng), next(rng) % 8192 };
+	cmsg->cmsg_len = next(rng) % 2 ? CMSG_LEN(next(rng) % 16) : (size_t)pick_number(rng);
+	cmsg->cmsg_level = SOL_SOCKET;
+	cmsg->cmsg_type = next(rng) % 5;
+	((int *)CMSG_DATA(cmsg))[0] = next(rng) % 14;
+	((int *)CMSG_DATA(cmsg))[1] = next(rng) % 14;
+	*msg = (struct msghdr){
+		.msg_iov = iov,
+		.msg_iovlen = next(rng) % 3,
+		.msg_control = next(rng) % 2 ? cmsg : NULL,
+		.msg_controllen = next(rng) % 2 ? 64 : (size_t)pick_number(rng),
+	};
+}
+
+/* Fresh contents: a path, a message, a vector, or noise. */
 static void scribble(uint64_t *rng)
 {
 	static const char *const paths[] = {
@@ -111,7 +134,9 @@ static void scribble(uint64_t *rng)
 	};
 	unsigned char *at = mem.page + next(rng) % page_size;
 
-	if (next(rng) % 2) {
+	if (!(next(rng) % 4)) {
+		scribble_message(rng);
+	} else if (next(rng) % 2) {
 		strcpy((char *)mem.page, paths[next(rng) % (sizeof(paths) / sizeof(*paths))]);
 	} else {
 		long vector[] = { pick(rng), pick(rng), pick(rng), pick(rng) };
@@ -153,7 +178,7 @@ static void make_memory(void)
 static void round_of(uint64_t seed)
 {
 	pthread_t threads[THREADS];
-	int pipes[2];
+	int pipes[2], sockets[2];
 
 	/* The parent's sweep ends a worker that blocks for good. */
 	setpgid(0, 0);
@@ -166,6 +191,9 @@ static void round_of(uint64_t seed)
 		if (dup2(open("/dev/null", O_RDWR), fd) < 0)
 			_exit(1);
 	pipe2(pipes, O_NONBLOCK);
+	socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, sockets);
+	socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, sockets);
+	socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, sockets);
 	open("/tmp", O_RDONLY | O_DIRECTORY);
 	open("/tmp/fuzz", O_RDWR | O_CREAT, 0600);
 	alarm(3);
