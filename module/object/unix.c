@@ -7,8 +7,7 @@
  * is to receive them, and count against who has sent them.
  *
  * A socket keeps its peer's memory, not its peer: that ends with its own last
- * open file.  No message ever holds a Unix socket's file, so no socket waits
- * in another's queue, or its own, and nothing has to be looked for there.
+ * open file.  What messages hold of sockets is in unix_scm.c.
  *
  * Sockets have no names yet.
  */
@@ -169,6 +168,7 @@ static void unix_close(struct sbx_unix *sock)
 	WRITE_ONCE(sock->connected, false);
 	peer = sock->peer;
 	sock->peer = NULL;
+	sock->rights = 0;
 	skb_queue_splice_init(&sock->queue, &rest);
 	spin_unlock(&sock->queue.lock);
 

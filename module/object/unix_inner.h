@@ -58,6 +58,8 @@ enum sbx_unix_flag {
  * @dead: no open file is left
  * @shutdown: RCV_SHUTDOWN, SEND_SHUTDOWN
  * @err: pending error, positive
+ * @in_flight: times that its file is on its way in a message
+ * @rights: messages in @queue that carry descriptors; none while @in_flight
  * @reading: a stream's readers, one at a time; not held across a page fault
  * @wait: whoever waits for anything; and pollers
  * @flags: &enum sbx_unix_flag, atomic
@@ -81,6 +83,8 @@ struct sbx_unix {
 	bool dead;
 	u8 shutdown;
 	int err;
+	unsigned int in_flight;
+	unsigned int rights;
 	struct mutex reading;
 	wait_queue_head_t wait;
 	unsigned long flags;
@@ -171,6 +175,8 @@ void sbx_unix_scm_receive(struct sbx_unix *sock, struct msghdr *msg, struct sbx_
 void sbx_unix_scm_copy(struct sbx_unix_scm *to, const struct sbx_unix_scm *from);
 void sbx_unix_scm_drop(struct sbx_unix_scm *scm);
 bool sbx_unix_scm_same(const struct sbx_unix_scm *a, const struct sbx_unix_scm *b);
+bool sbx_unix_rights_queue(struct sbx_unix *sock, const struct sbx_unix_rights *rights);
+struct sbx_unix_rights *sbx_unix_rights_take(struct sbx_unix *sock, struct sk_buff *skb);
 struct sbx_unix_rights *sbx_unix_rights_get(struct sbx_unix_rights *rights);
 unsigned int sbx_unix_rights_count(const struct sbx_unix_rights *rights);
 

@@ -133,32 +133,35 @@ static int message_fill(struct sk_buff *skb, struct msghdr *msg, struct sbx_unix
 }
 
 /* Has the receiver's lock. */
-static void message_queue(struct sbx_unix *sock, struct sbx_unix *peer, struct sk_buff *skb)
+static int message_queue(struct sbx_unix *sock, struct sbx_unix *peer, struct sk_buff *skb)
 {
 	struct sbx_unix_scm *scm = &sbx_unix_cb(skb)->scm;
 
 	lockdep_assert_held(&peer->queue.lock);
+	if (!sbx_unix_rights_queue(peer, scm->rights))
+		return sbx_unix_refuse(-ETOOMANYREFS);
 	if (!scm->pid && (test_bit(SBX_UNIX_PASSCRED, &sock->flags) ||
 			  test_bit(SBX_UNIX_PASSCRED, &peer->flags))) {
 		scm->pid = get_pid(task_tgid(current));
 		current_uid_gid(&scm->uid, &scm->gid);
 	}
 	__skb_queue_tail(&peer->queue, skb);
+	return 0;
 }
 
-static int queue_part(struct sbx_unix *sock, struct sbx_unix *peer, struct sk_buff *skb)
+static int queue_part(struct sbx_unix *sock, struct sbx_unix *peer, struct sk_buff *skb,
+		      bool *broken)
 {
-	bool gone;
+	int err = -EPIPE;
 
 	spin_lock(&peer->queue.lock);
-	gone = peer->dead || (peer->shutdown & RCV_SHUTDOWN);
-	if (!gone)
-		message_queue(sock, peer, skb);
+	*broken = peer->dead || (peer->shutdown & RCV_SHUTDOWN);
+	if (!*broken)
+		err = message_queue(sock, peer, skb);
 	spin_unlock(&peer->queue.lock);
-	if (gone)
-		return -EPIPE;
-	sbx_unix_data_ready(peer);
-	return 0;
+	if (!err)
+		sbx_unix_data_ready(peer);
+	return err;
 }
 
 static int send_part(struct sbx_unix *sock, struct sbx_unix *peer, struct msghdr *msg,
@@ -176,11 +179,7 @@ static int send_part(struct sbx_unix *sock, struct sbx_unix *peer, struct msghdr
 			    msg->msg_flags & MSG_DONTWAIT ? 0 : READ_ONCE(sock->sndtimeo));
 	if (IS_ERR(skb))
 		return PTR_ERR(skb);
-	err = message_fill(skb, msg, scm);
-	if (!err) {
-		err = queue_part(sock, peer, skb);
-		*broken = err;
-	}
+	err = message_fill(skb, msg, scm) ?: queue_part(sock, peer, skb, broken);
 	if (err) {
 		kfree_skb(skb);
 		return err;
@@ -229,6 +228,7 @@ static int forget_peer(struct sbx_unix *sock, struct sbx_unix *peer)
 	mine = sock->peer == peer;
 	if (mine) {
 		sock->peer = NULL;
+		sock->rights = 0;
 		WRITE_ONCE(sock->connected, false);
 		skb_queue_splice_init(&sock->queue, &lost);
 	}
@@ -251,7 +251,7 @@ static int queue_record(struct sbx_unix *sock, struct sbx_unix *peer, struct sk_
 	if (!dead && (peer->shutdown & RCV_SHUTDOWN))
 		err = -EPIPE;
 	if (!dead && !err)
-		message_queue(sock, peer, skb);
+		err = message_queue(sock, peer, skb);
 	spin_unlock(&peer->queue.lock);
 	if (dead)
 		return sock->type == SOCK_SEQPACKET ? -EPIPE : forget_peer(sock, peer);
@@ -373,7 +373,7 @@ static struct sk_buff *take_record(struct sbx_unix *sock, bool peek, struct sbx_
 			scm->rights = sbx_unix_rights_get(cb->scm.rights);
 			skb_get(skb);
 		} else {
-			swap(scm->rights, cb->scm.rights);
+			scm->rights = sbx_unix_rights_take(sock, skb);
 			__skb_unlink(skb, &sock->queue);
 		}
 	}
@@ -539,7 +539,7 @@ static bool consume(struct reading *rd, struct sk_buff *skb, size_t len)
 
 	spin_lock(&rd->sock->queue.lock);
 	cb->consumed += len;
-	swap(rd->scm.rights, cb->scm.rights);
+	rd->scm.rights = sbx_unix_rights_take(rd->sock, skb);
 	used_up = !sbx_unix_left(skb);
 	if (used_up)
 		__skb_unlink(skb, &rd->sock->queue);

@@ -3,8 +3,10 @@
  * Unix sockets: what messages carry besides bytes, SCM_CREDENTIALS and
  * SCM_RIGHTS.
  *
- * A Unix socket is never passed over another: then no chain of queues keeps
- * itself alive, and closing one never ends another.
+ * A Unix socket on its way in a message has no descriptors in its own queue,
+ * and gets none: what waits in a queue is never more than one step from a
+ * descriptor of somebody's.  So no queues keep each other alive, and there is
+ * nothing to be collected.
  */
 #include <linux/cred.h>
 #include <linux/file.h>
@@ -36,15 +38,83 @@ struct sbx_unix_rights {
 	struct file *files[];
 };
 
+/* Whether a file may be sent; a socket is on its way then. */
+static bool take_off(struct file *file)
+{
+	struct sbx_unix *sock = file->private_data;
+	bool may;
+
+	if (!sbx_is_unix(file))
+		return true;
+	spin_lock(&sock->queue.lock);
+	may = !sock->rights;
+	if (may)
+		sock->in_flight++;
+	spin_unlock(&sock->queue.lock);
+	return may;
+}
+
+static void land(struct file *file)
+{
+	struct sbx_unix *sock = file->private_data;
+
+	if (!sbx_is_unix(file))
+		return;
+	spin_lock(&sock->queue.lock);
+	sock->in_flight--;
+	spin_unlock(&sock->queue.lock);
+}
+
 static void rights_put(struct sbx_unix_rights *rights)
 {
+	struct file *file;
+
 	if (!rights || !refcount_dec_and_test(&rights->ref))
 		return;
 	sbx_uncharge(rights->domain, SBX_RES_UNIX_RIGHTS, rights->nr);
-	while (rights->nr)
-		fput(rights->files[--rights->nr]);
+	while (rights->nr) {
+		file = rights->files[--rights->nr];
+		land(file);
+		fput(file);
+	}
 	sbx_domain_put(rights->domain);
 	kfree(rights);
+}
+
+/**
+ * sbx_unix_rights_queue() - let descriptors into a socket's queue
+ * @sock: whose lock the caller has
+ * @rights: of a message to be put there, NULL for none
+ *
+ * Return: false if they must not be there.
+ */
+bool sbx_unix_rights_queue(struct sbx_unix *sock, const struct sbx_unix_rights *rights)
+{
+	lockdep_assert_held(&sock->queue.lock);
+	if (!rights)
+		return true;
+	if (sock->in_flight)
+		return false;
+	sock->rights++;
+	return true;
+}
+
+/**
+ * sbx_unix_rights_take() - take descriptors out of a socket's queue
+ * @sock: whose lock the caller has
+ * @skb: a message in its queue; has none then
+ *
+ * Return: the descriptors, or NULL.
+ */
+struct sbx_unix_rights *sbx_unix_rights_take(struct sbx_unix *sock, struct sk_buff *skb)
+{
+	struct sbx_unix_rights *rights = sbx_unix_cb(skb)->scm.rights;
+
+	lockdep_assert_held(&sock->queue.lock);
+	if (rights)
+		sock->rights--;
+	sbx_unix_cb(skb)->scm.rights = NULL;
+	return rights;
 }
 
 /**
@@ -166,13 +236,14 @@ static int add_file(struct sbx_unix_rights *rights, int fd)
 
 	if (!file)
 		return -EBADF;
-	if (sbx_is_unix(file)) {
-		fput(file);
-		return sbx_unix_refuse(-ETOOMANYREFS);
-	}
 	if (!sbx_charge(rights->domain, SBX_RES_UNIX_RIGHTS, 1, SBX_UNIX_RIGHTS_MAX)) {
 		fput(file);
 		return -ETOOMANYREFS;
+	}
+	if (!take_off(file)) {
+		sbx_uncharge(rights->domain, SBX_RES_UNIX_RIGHTS, 1);
+		fput(file);
+		return sbx_unix_refuse(-ETOOMANYREFS);
 	}
 	rights->files[rights->nr++] = file;
 	return 0;

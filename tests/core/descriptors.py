@@ -293,12 +293,18 @@ say(no(socket.socket, socket.AF_UNIX, socket.SOCK_STREAM, 0, 0))''', stdin=a)
 
 
 @test
-def sockets_are_not_passed():
-    yield 'ok ETOOMANYREFS ETOOMANYREFS ok', python('''
+def sockets_on_their_way():
+    yield 'ETOOMANYREFS ok ETOOMANYREFS ok ok ETOOMANYREFS ok ok', python('''
 import socket
 a, b = socket.socketpair()
 c, d = socket.socketpair()
-say(*(no(socket.send_fds, a, [b"x"], [fd]) for fd in (0, c.fileno(), a.fileno(), 0)))''')
+def give(to, what):
+    return no(socket.send_fds, to, [b"x"], [what.fileno()])
+said = [give(a, b), give(a, c), give(d, sys.stdin), give(c, sys.stdin)]
+socket.recv_fds(b, 1, 1)
+said += [give(d, sys.stdin), give(a, c)]
+socket.recv_fds(c, 1, 1)
+say(*said, give(a, c), give(a, a))''')
 
 
 @test

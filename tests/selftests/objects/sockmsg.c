@@ -418,6 +418,37 @@ TEST_F(pair, descriptors_of_files)
 	unlink("file");
 }
 
+/* A socket goes through another, with what is in it, and is a whole one then. */
+TEST_F(pair, descriptors_of_sockets)
+{
+	int inner[2], null = open("/dev/null", O_RDWR), *got, moved;
+
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, inner));
+	ASSERT_EQ(3, write(inner[0], "abc", 3));
+	ASSERT_EQ(1, send_fds(self->a, &self->msg, &self->control, &inner[1], 1));
+	close(inner[1]);
+	ASSERT_EQ(3, write(inner[0], "def", 3));
+	ASSERT_EQ(1, receive(self->b, &self->msg, &self->control, 1000, 0));
+	got = fds_of(&self->msg, 1);
+	ASSERT_NE(NULL, got);
+	moved = *got;
+	EXPECT_EQ(6, read(moved, self->data, 100));
+	EXPECT_EQ(0, memcmp(self->data, "abcdef", 6));
+	ASSERT_EQ(1, send_fds(inner[0], &self->msg, &self->control, &null, 1));
+	ASSERT_EQ(1, receive(moved, &self->msg, &self->control, 1000, 0));
+	EXPECT_NE(NULL, fds_of(&self->msg, 1));
+	ASSERT_EQ(1, send_fds(moved, &self->msg, &self->control, &null, 1));
+
+	/* Closed on its way it is closed for good. */
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, inner));
+	ASSERT_EQ(1, send_fds(self->a, &self->msg, &self->control, &inner[1], 1));
+	close(inner[1]);
+	EXPECT_EQ(0, events(inner[0]) & POLLHUP);
+	close(self->b);
+	EXPECT_TRUE(is_over(inner[0]));
+	self->b = -1;
+}
+
 TEST_F(pair, descriptors_in_the_stream)
 {
 	int null = open("/dev/null", O_RDWR), free_fd = next_fd();
