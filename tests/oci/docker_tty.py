@@ -29,11 +29,10 @@ def case_tty(docker):
 def case_tty_signals(docker):
     with docker.terminal() as terminal:
         terminal.expect(PROMPT)
-        terminal.send('sleep 1000\n')
-        terminal.expect('sleep 1000\n')
+        terminal.occupy()
         terminal.send('\x03')
         interrupted = terminal.say('echo =$?', r'\n=(\d+)\n')[1]
-        terminal.say('cat; echo =$?', r'cat; echo =\$\?\n')
+        terminal.occupy('cat', '; echo =$?')
         terminal.send('text\n\x04')
         ended = terminal.expect(r'(?s)text\n(.*)=0\n')[1]
         terminal.expect(PROMPT)
@@ -84,8 +83,7 @@ def case_tty_exec(docker):
         terminal.expect(PROMPT)
         name = terminal.say('tty', r'\n(/dev/\S+)\n')[1]
         size = terminal.resized(33, 99)
-        terminal.send('sleep 1000\n')
-        terminal.expect('sleep 1000\n')
+        terminal.occupy()
         terminal.send('\x03')
         status = terminal.say('echo =$?', r'\n=(\d+)\n')[1]
         terminal.send('exit 3\n')

@@ -63,8 +63,9 @@ class Result:
 
 
 def run(*command, given=''):
-    """Run a command to its end."""
-    return Result(subprocess.run(command, input=given, capture_output=True, text=True,
+    """Run a command to its end; its input is a text, or an open file."""
+    source = {'input': given} if isinstance(given, str) else {'stdin': given}
+    return Result(subprocess.run(command, **source, capture_output=True, text=True,
                                  errors='replace', timeout=managers.patience()))
 
 

@@ -148,8 +148,7 @@ def case_tty(podman):
         terminal.expect(r'[#$] $')
         name = terminal.say('tty', r'\n(/dev/\S+)\n')[1]
         size = terminal.resized(40, 100)
-        terminal.send('sleep 1000\n')
-        terminal.expect('sleep 1000\n')
+        terminal.occupy()
         terminal.send('\x03')
         status = terminal.say('echo =$?', r'\n=(\d+)\n')[1]
         with podman.on_terminal('exec', '-it', NAME, 'sh') as other:

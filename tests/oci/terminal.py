@@ -70,6 +70,13 @@ class Terminal:
         self.send(line + '\n')
         return self.expect(pattern)
 
+    def occupy(self, program='sleep 1000', after=''):
+        """Have a shell run what does not end by itself; it has the terminal then.
+
+        Before that the shell has it, for which control characters are but characters.
+        """
+        self.say(f'sh -c \'echo runs "in" front; exec {program}\'{after}', r'\nruns in front\n')
+
     def resized(self, rows, columns):
         """Resize it; returns what the shell inside comes to see."""
         self.resize(rows, columns)
