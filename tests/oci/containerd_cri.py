@@ -214,7 +214,8 @@ def refused(pattern, pod, container=None):
 
 
 for name, pattern, pod, container in (
-        ('net-host', 'network', {'network': cri.NODE}, None),
+        # As a kubelet does: the host's network is the host's name, too.
+        ('net-host', 'network', {'network': cri.NODE, 'hostname': ''}, None),
         ('pid-host', 'pid namespace', {'pid': cri.NODE}, None),
         ('pid-pod', 'pid namespace', {'pid': cri.POD}, {}),
         ('device', '--device|device', {}, {'devices': [
