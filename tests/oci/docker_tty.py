@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """docker run -it and docker exec -it, with someone who types."""
 
+import time
+
 from dockercli import NAME
 from harness import Cases
 
@@ -45,21 +47,21 @@ def case_tty_signals(docker):
 def case_tty_jobs(docker):
     with docker.terminal(image='debian', command=['bash', '--norc']) as terminal:
         terminal.expect(PROMPT)
-        terminal.send('sleep 1000\n')
-        terminal.expect('sleep 1000\n')
+        terminal.occupy()
         terminal.send('\x1a')
-        terminal.expect(r'Stopped +sleep 1000\n')
+        terminal.expect(r'Stopped .*sleep 1000.*\n')
         terminal.expect(PROMPT)
         running = terminal.say('bg; jobs', r'\n(\[1\].*Running.*)\n')[1]
         terminal.expect(PROMPT)
-        terminal.send('fg\n')
-        terminal.expect('sleep 1000\n')
+        terminal.say('fg', r'sleep 1000.*\n')
+        # That it says before the job has the terminal.
+        time.sleep(1)
         terminal.send('\x03')
         terminal.expect(PROMPT)
         status = terminal.say('echo =$?', r'\n=(\d+)\n')[1]
         background = terminal.say('(trap "" TTOU; read -r x; echo not; ) & sleep 1; jobs', r'\n(\[1\].*Stopped.*)\n')[1]
         terminal.expect(PROMPT)
-        terminal.send('kill -9 %1; wait %1; exit 6\n')
+        terminal.send('kill -9 %1; disown -a; exit 6\n')
         return {'running': running, 'status': status, 'background': background, 'end': terminal.end()}
 
 
