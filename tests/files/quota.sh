@@ -4,4 +4,4 @@
 #
 # A user who may have no more: the selftest natively and in a domain.
 
-exec "$(dirname "$0")/../run-selftest" --on quota files/quota
+exec "$(dirname "$0")/../run-selftest" --strict --on quota files/quota
