@@ -153,7 +153,9 @@ def work(command, timeout, uid=0, unlike=(), prepare=None):
 
 def compare(out, name, script, timeout=300, uid=0, unlike=(), prepare=None):
     """Report whether a shell script does the same on both sides, and ends well."""
+    start = time.monotonic()
     outcomes = work(['/bin/bash', '-c', script], timeout, uid, unlike, prepare)
+    out.note(f'{name}: {time.monotonic() - start:.0f} s')
     native, domain = (outcomes[side] for side in SIDES)
     notes = differences('line', native.output, domain.output)
     notes += differences('file', native.files, domain.files)

@@ -7,6 +7,7 @@
 
 set -eu
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
+[ "$1" = full ] && content=/usr/lib/python3/dist-packages || content=/usr/share/perl5/Debconf
 version=1.0
 
 # build NAME DEPENDS: a package with content, a configuration file and scripts
@@ -20,7 +21,7 @@ build()
 	echo "/etc/$1.conf" >"$dir/DEBIAN/conffiles"
 	printf '#!/bin/sh\necho %s %s\n' "$1" "$version" >"$dir/usr/bin/$1"
 	chmod 755 "$dir/usr/bin/$1"
-	cp -a /usr/lib/python3/dist-packages "$dir/usr/share/$1/content"
+	cp -a "$content" "$dir/usr/share/$1/content"
 	ln -s content "$dir/usr/share/$1/link"
 	ln "$dir/usr/bin/$1" "$dir/usr/bin/$1-hardlink"
 	install -d -m 2775 -g staff "$dir/usr/share/$1/shared"

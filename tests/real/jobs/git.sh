@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # As: user
+# Unlike: */index
 #
 # A repository of a few thousand files: commit, branch, merge, clone, gc.
 
 set -eu
-[ "$1" = full ] && files=4000 || files=200
+[ "$1" = full ] && files=4000 gc=(--aggressive) || files=50 gc=()
 export GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@example.org GIT_COMMITTER_NAME=C
 export GIT_COMMITTER_EMAIL=c@example.org GIT_CONFIG_GLOBAL=$PWD/config HOME=$PWD
 export GIT_AUTHOR_DATE='2024-01-01T00:00:00Z' GIT_COMMITTER_DATE='2024-01-01T00:00:00Z'
@@ -60,7 +61,7 @@ git -C pack worktree add -q ../other HEAD~1
 git -C other status --short
 git -C pack push -q ../bare.git HEAD:refs/heads/pushed
 git -C bare.git for-each-ref
-git -C tree gc -q --aggressive --prune=now
+git -C tree gc -q "${gc[@]}" --prune=now
 git -C tree count-objects -v | grep -E '^(count|in-pack|packs|garbage)'
 git -C tree fsck --full
 git -C tree archive HEAD | sha256sum
