@@ -217,6 +217,13 @@ static inline ssize_t sbx_splice_direct(struct file *in, loff_t *pos, struct fil
 #endif
 }
 
+/* ->splice_read of files that have no pages of their own to give. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+#define sbx_copy_splice_read	generic_file_splice_read
+#else
+#define sbx_copy_splice_read	copy_splice_read
+#endif
+
 /* Whom signals of a file go to is in a structure of its own. */
 static inline int sbx_owner_allocate(struct file *file)
 {

@@ -202,6 +202,7 @@ static const struct file_operations stream_fops = {
 	.release = sbx_object_release,
 	.read_iter = import_read,
 	.write_iter = import_write,
+	.splice_read = sbx_copy_splice_read,
 	.splice_write = iter_file_splice_write,
 	.poll = import_poll,
 	.unlocked_ioctl = import_ioctl,
@@ -213,6 +214,7 @@ static const struct file_operations seekable_fops = {
 	.llseek = import_llseek,
 	.read_iter = import_read,
 	.write_iter = import_write,
+	.splice_read = sbx_copy_splice_read,
 	.splice_write = iter_file_splice_write,
 	.poll = import_poll,
 	.unlocked_ioctl = import_ioctl,
@@ -230,6 +232,20 @@ static const struct file_operations seekable_fops = {
 bool sbx_is_import(const struct file *file)
 {
 	return file->f_op == &stream_fops || file->f_op == &seekable_fops;
+}
+
+/**
+ * sbx_import_pos() - where the position of an open file is kept
+ * @file: any
+ *
+ * For who transfers on from there in several steps, as sendfile(2) does, and
+ * like it takes no lock.
+ */
+loff_t *sbx_import_pos(struct file *file)
+{
+	const struct import *import = file->private_data;
+
+	return file->f_op == &seekable_fops ? &import->inner->f_pos : &file->f_pos;
 }
 
 static void import_free(void *priv)

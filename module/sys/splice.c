@@ -76,8 +76,7 @@ ssize_t sbx_splice_to_pipe(struct file *in, loff_t *pos, struct sbx_pipe *pipe, 
 	struct end end = { .file = in, .pos = *pos };
 	ssize_t done = 0, ret;
 
-	/* A wrapper is as good as the file behind it. */
-	if (!in->f_op->read_iter || !(in->f_op->splice_read || sbx_is_import(in)))
+	if (!in->f_op->read_iter || !in->f_op->splice_read)
 		return -EINVAL;
 	if (!len)
 		return 0;

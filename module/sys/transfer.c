@@ -13,6 +13,7 @@
 
 #include "../compat.h"
 #include "../entry.h"
+#include "../object/import.h"
 #include "../object/pipe.h"
 #include "splice.h"
 
@@ -49,7 +50,7 @@ static ssize_t send(struct file *in, loff_t *pos, struct file *out, size_t count
 
 static ssize_t send_from(struct file *in, loff_t *ppos, unsigned int out_fd, size_t count)
 {
-	loff_t pos = ppos ? *ppos : in->f_pos;
+	loff_t pos = ppos ? *ppos : *sbx_import_pos(in);
 	struct fd out;
 	ssize_t ret;
 
@@ -74,7 +75,7 @@ static ssize_t send_from(struct file *in, loff_t *ppos, unsigned int out_fd, siz
 	if (ppos)
 		*ppos = pos;
 	else if (ret > 0)
-		in->f_pos = pos;
+		*sbx_import_pos(in) = pos;
 	return ret;
 }
 
@@ -114,8 +115,14 @@ static int put_pos(struct file *file, loff_t __user *offset, loff_t pos)
 	return 0;
 }
 
-static ssize_t copy(struct file *in, loff_t __user *in_offset, struct file *out,
-		    loff_t __user *out_offset, size_t count, unsigned int flags)
+/* They look as if all were on one filesystem, and have no content there. */
+static bool wraps_regular(const struct file *file)
+{
+	return sbx_is_import(file) && S_ISREG(file_inode(file)->i_mode);
+}
+
+static ssize_t copy(struct sbx_task *self, struct file *in, loff_t __user *in_offset,
+		    struct file *out, loff_t __user *out_offset, size_t count, unsigned int flags)
 {
 	loff_t in_pos, out_pos;
 	ssize_t ret;
@@ -124,6 +131,8 @@ static ssize_t copy(struct file *in, loff_t __user *in_offset, struct file *out,
 		return -EFAULT;
 	if (flags)
 		return -EINVAL;
+	if (wraps_regular(in) && wraps_regular(out))
+		return sbx_refuse(self, -EXDEV);
 	ret = vfs_copy_file_range(in, in_pos, out, out_pos, count, 0);
 	if (ret <= 0)
 		return ret;
@@ -145,7 +154,8 @@ SBX_SYSCALL_DEFINE6(copy_file_range, unsigned int, in_fd, loff_t __user *, in_of
 		return -EBADF;
 	out = fdget(out_fd);
 	if (!fd_empty(out)) {
-		ret = copy(fd_file(in), in_offset, fd_file(out), out_offset, count, flags);
+		ret = copy(self, fd_file(in), in_offset, fd_file(out), out_offset, count,
+			   flags);
 		fdput(out);
 	}
 	fdput(in);

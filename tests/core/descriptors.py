@@ -243,6 +243,33 @@ say(first, chr(os.pread(1, 1, 0)[0]), os.fstat(1).st_size)''', stdout=mapped)
 
 
 @test
+def a_regular_file_is_sent():
+    with file('sent', 'abcdefghij', 'r') as sent, file('taken') as taken:
+        yield "3 b'abc' 2 b'de' 2 b'bc' 5", python('''
+to = os.open("/tmp", os.O_RDWR | os.O_TMPFILE)
+rd, wr = os.pipe()
+def more(n):
+    return os.sendfile(to, 0, None, n), os.pread(to, 10, os.lseek(to, 0, 1) - n)
+say(*more(3), os.sendfile(wr, 0, None, 2), os.read(rd, 10),
+    os.sendfile(to, 0, 1, 2), os.pread(to, 10, 3), os.lseek(0, 0, 1))''', stdin=sent)
+        yield "2 7 3 0 EXDEV", python('''
+say(os.sendfile(1, 0, None, 2), os.lseek(0, 0, 1), os.sendfile(1, 0, None, 100),
+    os.sendfile(1, 0, None, 1), no(os.copy_file_range, 0, 1, 1, 0))''', stdin=sent, stdout=taken)
+        yield b'', os.read(sent.fileno(), 1)
+    yield 'fghij', open(taken.name).read()
+    with file('copied', 'x' * 300000, 'r') as copied, file('copy') as copy:
+        yield 0, sbxctl('cat', stdin=copied, stdout=copy).returncode
+    yield 'x' * 300000, open(copy.name).read()
+    rd, wr = os.pipe()
+    os.write(wr, b'in a pipe')
+    yield "EINVAL b'in a pipe'", python('''
+to = os.open("/tmp", os.O_RDWR | os.O_TMPFILE)
+say(no(os.sendfile, to, 0, None, 2), os.read(0, 20))''', stdin=rd)
+    os.close(rd)
+    os.close(wr)
+
+
+@test
 def the_end_of_a_pipe_is_seen():
     rd, wr = os.pipe()
     child = subprocess.Popen(['sbxctl', 'run', '--', 'cat'], stdin=rd, stdout=subprocess.DEVNULL)
