@@ -63,13 +63,13 @@
 
 /*
  * struct part - a part of the module
- * @init: returns an errno
+ * @init: returns an errno; gone once the module is loaded
  * @exit: undoes @init
  */
 static const struct part {
 	int (*init)(void);
 	void (*exit)(void);
-} parts[] __initconst = {
+} parts[] __refconst = {
 	{ sbx_domain_init, sbx_domain_exit },
 	{ sbx_buffer_init, sbx_buffer_exit },
 	{ sbx_object_init, sbx_object_exit },
@@ -86,38 +86,30 @@ static const struct part {
 	{ sbx_netlink_init, sbx_netlink_exit },
 };
 
+/* The first @nr, from the last to the first. */
+static void end_parts(int nr)
+{
+	while (nr-- > 0)
+		parts[nr].exit();
+}
+
 static int __init sbx_init(void)
 {
 	int err, i;
 
 	for (i = 0; i < ARRAY_SIZE(parts); i++) {
 		err = parts[i].init();
-		if (err)
-			goto err_parts;
+		if (err) {
+			end_parts(i);
+			return err;
+		}
 	}
 	return 0;
-
-err_parts:
-	while (i-- > 0)
-		parts[i].exit();
-	return err;
 }
 
 static void __exit sbx_exit(void)
 {
-	sbx_netlink_exit();
-	sbx_hook_exit();
-	sbx_hold_exit();
-	sbx_exec_exit();
-	sbx_task_exit();
-	sbx_fs_exit();
-	sbx_sys_exit();
-	sbx_timerfd_exit();
-	sbx_inotify_exit();
-	sbx_epoll_exit();
-	sbx_object_exit();
-	sbx_buffer_exit();
-	sbx_domain_exit();
+	end_parts(ARRAY_SIZE(parts));
 }
 
 module_init(sbx_init);
