@@ -139,7 +139,7 @@ err_first:
 	return err;
 }
 
-SBX_SYSCALL_DEFINE3(bind, int, fd, const void __user *, from, int, len)
+static long take_name(struct sbx_task *self, int fd, const void __user *from, int len, bool peer)
 {
 	struct sockaddr_storage name;
 	struct sbx_socket_fd sock;
@@ -148,23 +148,20 @@ SBX_SYSCALL_DEFINE3(bind, int, fd, const void __user *, from, int, len)
 	err = sbx_socket_get(self, fd, &sock);
 	if (err)
 		return err;
-	err = sbx_name_from_user(&name, from, len) ?: sock.ops->bind(sock.file, &name, len);
+	err = sbx_name_from_user(&name, from, len) ?:
+	      (peer ? sock.ops->connect : sock.ops->bind)(sock.file, &name, len);
 	sbx_socket_put(&sock);
 	return err;
 }
 
+SBX_SYSCALL_DEFINE3(bind, int, fd, const void __user *, from, int, len)
+{
+	return take_name(self, fd, from, len, false);
+}
+
 SBX_SYSCALL_DEFINE3(connect, int, fd, const void __user *, from, int, len)
 {
-	struct sockaddr_storage name;
-	struct sbx_socket_fd sock;
-	int err;
-
-	err = sbx_socket_get(self, fd, &sock);
-	if (err)
-		return err;
-	err = sbx_name_from_user(&name, from, len) ?: sock.ops->connect(sock.file, &name, len);
-	sbx_socket_put(&sock);
-	return err;
+	return take_name(self, fd, from, len, true);
 }
 
 SBX_SYSCALL_DEFINE2(listen, int, fd, int, backlog)
