@@ -117,14 +117,14 @@ TEST_F(full, mapped)
 	EXPECT_EQ(1, map[0]);
 }
 
-/* The machine's root. There is nothing that these could harm, were it writable. */
+/* The machine's root, if it is that; what is below the first line would harm it. */
 TEST(read_only)
 {
 	struct statfs fs;
 	int fd;
 
 	ASSERT_EQ(0, statfs("/", &fs));
-	EXPECT_TRUE(fs.f_flags & ST_RDONLY);
+	ASSERT_TRUE(fs.f_flags & ST_RDONLY);
 	EXPECT_EQ(-EROFS, SYS(open, "/usr", O_TMPFILE | O_RDWR, 0600));
 	EXPECT_EQ(-EROFS, SYS(rmdir, "/usr/nothing"));
 	EXPECT_EQ(-EROFS, SYS(unlink, "/usr/nothing"));
@@ -135,6 +135,18 @@ TEST(read_only)
 	EXPECT_EQ(-EEXIST, SYS(symlink, "x", "/usr"));
 	EXPECT_EQ(-ENOENT, SYS(chmod, "/usr/nothing", 0755));
 	EXPECT_EQ(-EROFS, SYS(chown, "/usr", -1, -1));
+	EXPECT_EQ(-EROFS, SYS(open, "/usr/nothing", O_CREAT | O_WRONLY, 0600));
+	EXPECT_EQ(-ENOENT, SYS(open, "/usr/nothing", O_WRONLY));
+	EXPECT_EQ(-EROFS, SYS(open, "/etc/debian_version", O_RDWR));
+	EXPECT_EQ(-EROFS, SYS(open, "/etc/debian_version", O_RDONLY | O_TRUNC));
+	EXPECT_EQ(-EROFS, SYS(mkdir, "/usr/nothing", 0755));
+	EXPECT_EQ(-EROFS, SYS(mknod, "/usr/nothing", S_IFIFO | 0600, 0));
+	EXPECT_EQ(-EROFS, SYS(symlink, "x", "/usr/nothing"));
+	EXPECT_EQ(-EROFS, SYS(link, "/etc/passwd", "/etc/nothing"));
+	EXPECT_EQ(-EROFS, SYS(chmod, "/usr", 0755));
+	EXPECT_EQ(-EROFS, SYS(utimensat, AT_FDCWD, "/usr", NULL, 0));
+	EXPECT_EQ(-EROFS, SYS(truncate, "/etc/debian_version", 0));
+	EXPECT_EQ(-EROFS, SYS(setxattr, "/usr", "user.nothing", "", 0, 0));
 	fd = open("/etc/passwd", O_RDONLY);
 	EXPECT_EQ(-EROFS, SYS(fchown, fd, -1, -1));
 	EXPECT_EQ(-EINVAL, SYS(ftruncate, fd, 0));

@@ -5,6 +5,10 @@
  *
  * Runs as: root user
  */
+#include <linux/openat2.h>
+#include <sys/inotify.h>
+#include <time.h>
+
 #include "files.h"
 #include "kselftest_harness.h"
 
@@ -12,64 +16,109 @@
  * All calls with a path, given the descriptor and the path to use; what else
  * they need is harmless.
  */
+enum kind { IS_FILE, IS_LINK, IS_DIR, IS_NEW };
+
 struct call {
 	const char *name;
 	long (*call)(int dfd, const void *path);
 	int takes_dfd;
-	int makes;			/* its path must not exist */
+	enum kind kind;			/* what its path has to be */
 };
 
 static struct stat st;
 static struct statx stx;
+static struct open_how how;
+static const struct timespec now[2];
 static char buf[PATH_MAX];
 
-#define CALL(id, makes, dfd, ...)					\
+/* Nothing of this is a descriptor to be closed. */
+static long done(long ret)
+{
+	return ret < 0 ? ret : 0;
+}
+
+static long to_and_back(const void *path)
+{
+	int here = open(".", O_PATH);
+	long ret = SYS(chdir, path);
+
+	if (fchdir(here))
+		abort();
+	close(here);
+	return ret;
+}
+
+static long watch(const void *path)
+{
+	int fd = inotify_init();
+	long ret = done(SYS(inotify_add_watch, fd, path, IN_OPEN));
+
+	close(fd);
+	return ret;
+}
+
+#define CALL(id, kind, dfd, ...)					\
 static long call_##id(int at, const void *path)				\
 {									\
 	return __VA_ARGS__;						\
 }
 #define CALLS								\
-	CALL(open, 0, 0, SYS(open, path, O_RDONLY | O_CLOEXEC))		\
-	CALL(openat, 0, 1, SYS(openat, at, path, O_RDONLY))		\
-	CALL(open_path, 0, 1, SYS(openat, at, path, O_PATH | O_NOFOLLOW))	\
-	CALL(open_trunc, 0, 1, SYS(openat, at, path, O_RDWR | O_TRUNC))	\
-	CALL(open_create, 0, 1, SYS(openat, at, path, O_RDWR | O_CREAT, 0600))	\
-	CALL(stat, 0, 0, SYS(stat, path, &st))				\
-	CALL(lstat, 0, 0, SYS(lstat, path, &st))			\
-	CALL(newfstatat, 0, 1, SYS(newfstatat, at, path, &st, 0))	\
-	CALL(statx, 0, 1, SYS(statx, at, path, 0, STATX_BASIC_STATS, &stx))	\
-	CALL(statfs, 0, 0, SYS(statfs, path, buf))			\
-	CALL(access, 0, 0, SYS(access, path, F_OK))			\
-	CALL(faccessat, 0, 1, SYS(faccessat, at, path, R_OK))		\
-	CALL(faccessat2, 0, 1, SYS(faccessat2, at, path, R_OK, AT_EACCESS))	\
-	CALL(chmod, 0, 0, SYS(chmod, path, 0600))			\
-	CALL(fchmodat, 0, 1, SYS(fchmodat, at, path, 0600))		\
-	CALL(chown, 0, 0, SYS(chown, path, -1, -1))			\
-	CALL(lchown, 0, 0, SYS(lchown, path, -1, -1))			\
-	CALL(fchownat, 0, 1, SYS(fchownat, at, path, -1, -1, 0))	\
-	CALL(truncate, 0, 0, SYS(truncate, path, 0))			\
-	CALL(utime, 0, 0, SYS(utime, path, NULL))			\
-	CALL(utimes, 0, 0, SYS(utimes, path, NULL))			\
-	CALL(unlink, 0, 0, SYS(unlink, path))				\
-	CALL(unlinkat, 0, 1, SYS(unlinkat, at, path, 0))		\
-	CALL(mkdir, 1, 0, SYS(mkdir, path, 0700))			\
-	CALL(mkdirat, 1, 1, SYS(mkdirat, at, path, 0700))		\
-	CALL(mknod, 1, 0, SYS(mknod, path, S_IFIFO | 0600, 0))		\
-	CALL(mknodat, 1, 1, SYS(mknodat, at, path, S_IFREG | 0600, 0))	\
-	CALL(symlink, 1, 0, SYS(symlink, "target", path))		\
-	CALL(symlinkat, 1, 1, SYS(symlinkat, "target", at, path))	\
-	CALL(link_to, 1, 0, SYS(link, "source", path))			\
-	CALL(linkat_to, 1, 1, SYS(linkat, AT_FDCWD, "source", at, path, 0))	\
-	CALL(linkat_from, 0, 1, SYS(linkat, at, path, AT_FDCWD, "made", 0))	\
-	CALL(rename_to, 1, 0, SYS(rename, "source", path))		\
-	CALL(renameat_to, 1, 1, SYS(renameat, AT_FDCWD, "source", at, path))	\
-	CALL(renameat2_from, 0, 1, SYS(renameat2, at, path, AT_FDCWD, "made", 0))
+	CALL(open, IS_FILE, 0, SYS(open, path, O_RDONLY | O_CLOEXEC))	\
+	CALL(openat, IS_FILE, 1, SYS(openat, at, path, O_RDONLY))	\
+	CALL(open_path, IS_FILE, 1, SYS(openat, at, path, O_PATH | O_NOFOLLOW))	\
+	CALL(open_trunc, IS_FILE, 1, SYS(openat, at, path, O_RDWR | O_TRUNC))	\
+	CALL(open_create, IS_FILE, 1, SYS(openat, at, path, O_RDWR | O_CREAT, 0600))	\
+	CALL(stat, IS_FILE, 0, SYS(stat, path, &st))			\
+	CALL(lstat, IS_FILE, 0, SYS(lstat, path, &st))			\
+	CALL(newfstatat, IS_FILE, 1, SYS(newfstatat, at, path, &st, 0))	\
+	CALL(statx, IS_FILE, 1, SYS(statx, at, path, 0, STATX_BASIC_STATS, &stx))	\
+	CALL(statfs, IS_FILE, 0, SYS(statfs, path, buf))		\
+	CALL(access, IS_FILE, 0, SYS(access, path, F_OK))		\
+	CALL(faccessat, IS_FILE, 1, SYS(faccessat, at, path, R_OK))	\
+	CALL(faccessat2, IS_FILE, 1, SYS(faccessat2, at, path, R_OK, AT_EACCESS))	\
+	CALL(chmod, IS_FILE, 0, SYS(chmod, path, 0600))			\
+	CALL(fchmodat, IS_FILE, 1, SYS(fchmodat, at, path, 0600))	\
+	CALL(chown, IS_FILE, 0, SYS(chown, path, -1, -1))		\
+	CALL(lchown, IS_FILE, 0, SYS(lchown, path, -1, -1))		\
+	CALL(fchownat, IS_FILE, 1, SYS(fchownat, at, path, -1, -1, 0))	\
+	CALL(truncate, IS_FILE, 0, SYS(truncate, path, 0))		\
+	CALL(utime, IS_FILE, 0, SYS(utime, path, NULL))			\
+	CALL(utimes, IS_FILE, 0, SYS(utimes, path, NULL))		\
+	CALL(unlink, IS_FILE, 0, SYS(unlink, path))			\
+	CALL(unlinkat, IS_FILE, 1, SYS(unlinkat, at, path, 0))		\
+	CALL(mkdir, IS_NEW, 0, SYS(mkdir, path, 0700))			\
+	CALL(mkdirat, IS_NEW, 1, SYS(mkdirat, at, path, 0700))		\
+	CALL(mknod, IS_NEW, 0, SYS(mknod, path, S_IFIFO | 0600, 0))	\
+	CALL(mknodat, IS_NEW, 1, SYS(mknodat, at, path, S_IFREG | 0600, 0))	\
+	CALL(symlink, IS_NEW, 0, SYS(symlink, "target", path))		\
+	CALL(symlinkat, IS_NEW, 1, SYS(symlinkat, "target", at, path))	\
+	CALL(link_to, IS_NEW, 0, SYS(link, "source", path))		\
+	CALL(linkat_to, IS_NEW, 1, SYS(linkat, AT_FDCWD, "source", at, path, 0))	\
+	CALL(linkat_from, IS_FILE, 1, SYS(linkat, at, path, AT_FDCWD, "made", 0))	\
+	CALL(rename_to, IS_NEW, 0, SYS(rename, "source", path))		\
+	CALL(renameat_to, IS_NEW, 1, SYS(renameat, AT_FDCWD, "source", at, path))	\
+	CALL(openat2, IS_FILE, 1, SYS(openat2, at, path, &how, sizeof(how)))	\
+	CALL(creat, IS_FILE, 0, SYS(creat, path, 0600))			\
+	CALL(readlink, IS_LINK, 0, done(SYS(readlink, path, buf, sizeof(buf))))	\
+	CALL(readlinkat, IS_LINK, 1, done(SYS(readlinkat, at, path, buf, sizeof(buf))))	\
+	CALL(utimensat, IS_FILE, 1, SYS(utimensat, at, path, now, 0))	\
+	CALL(futimesat, IS_FILE, 1, SYS(futimesat, at, path, NULL))	\
+	CALL(listxattr, IS_FILE, 0, done(SYS(listxattr, path, NULL, 0)))	\
+	CALL(llistxattr, IS_FILE, 0, done(SYS(llistxattr, path, NULL, 0)))	\
+	CALL(setxattr, IS_FILE, 0, SYS(setxattr, path, "user.x", "", 0, 0))	\
+	CALL(inotify_add_watch, IS_FILE, 0, watch(path))		\
+	CALL(chdir, IS_DIR, 0, to_and_back(path))			\
+	CALL(rmdir, IS_DIR, 0, SYS(rmdir, path))			\
+	CALL(unlinkat_dir, IS_DIR, 1, SYS(unlinkat, at, path, AT_REMOVEDIR))	\
+	CALL(link_from, IS_FILE, 0, SYS(link, path, "made"))		\
+	CALL(rename_from, IS_FILE, 0, SYS(rename, path, "made"))	\
+	CALL(renameat2_from, IS_FILE, 1, SYS(renameat2, at, path, AT_FDCWD, "made", 0))
 
 CALLS
 #undef CALL
 
 static const struct call calls[] = {
-#define CALL(id, makes, dfd, ...) { #id, call_##id, dfd, makes },
+#define CALL(id, kind, dfd, ...) { #id, call_##id, dfd, kind },
 CALLS
 #undef CALL
 };
@@ -82,6 +131,20 @@ static int is(const struct call *call, const char *name)
 	return !strcmp(call->name, name);
 }
 
+static int opens_new(const struct call *call)
+{
+	return is(call, "open_create") || is(call, "creat");
+}
+
+static void make(const struct call *call, const char *name)
+{
+	if (call->kind == IS_FILE)
+		touch(name);
+	else if (call->kind == IS_LINK ? symlink("source", name) :
+		 call->kind == IS_DIR ? mkdir(name, 0700) : 0)
+		abort();
+}
+
 /* What the call works on. */
 static void prepare(const struct call *call)
 {
@@ -89,8 +152,7 @@ static void prepare(const struct call *call)
 	touch("source");
 	rmdir("x");
 	unlink("x");
-	if (!call->makes)
-		touch("x");
+	make(call, "x");
 }
 
 static void finish(long ret)
@@ -128,6 +190,24 @@ TEST(end_of_page)
 		ret = calls[i].call(AT_FDCWD, at_page_end("./x", 4));
 		EXPECT_GE(ret, 0) {
 			TH_LOG("%s with NUL: %ld", calls[i].name, ret);
+		}
+		finish(ret);
+	}
+}
+
+/* What is behind a NUL is nobody's. */
+TEST(nul)
+{
+	static const char path[] = "./x\0/no";
+
+	enter("nul");
+	for (unsigned int i = 0; i < NR_CALLS; i++) {
+		long ret;
+
+		prepare(&calls[i]);
+		ret = calls[i].call(AT_FDCWD, at_page_end(path, sizeof(path)));
+		EXPECT_GE(ret, 0) {
+			TH_LOG("%s: %ld", calls[i].name, ret);
 		}
 		finish(ret);
 	}
@@ -191,8 +271,7 @@ TEST(component_length)
 			TH_LOG("%s of 256", calls[i].name);
 		}
 		name[255] = 0;
-		if (!calls[i].makes)
-			touch(name);
+		make(&calls[i], name);
 		ret = calls[i].call(AT_FDCWD, name);
 		EXPECT_GE(ret, 0) {
 			TH_LOG("%s of 255: %ld", calls[i].name, ret);
@@ -213,7 +292,8 @@ TEST(not_there)
 			TH_LOG("%s below", calls[i].name);
 		}
 		unlink("x");
-		if (calls[i].makes || is(&calls[i], "open_create"))
+		rmdir("x");
+		if (calls[i].kind == IS_NEW || opens_new(&calls[i]))
 			continue;
 		EXPECT_EQ(-ENOENT, calls[i].call(AT_FDCWD, "x")) {
 			TH_LOG("%s", calls[i].name);
@@ -321,7 +401,7 @@ TEST(relative_to_descriptor)
 		EXPECT_EQ(-ENOTDIR, calls[i].call(file, "x")) {
 			TH_LOG("%s(file)", calls[i].name);
 		}
-		EXPECT_EQ(-ENOENT, calls[i].call(-1, "")) {
+		EXPECT_EQ(is(&calls[i], "readlinkat") ? -EBADF : -ENOENT, calls[i].call(-1, "")) {
 			TH_LOG("%s(-1, empty)", calls[i].name);
 		}
 		EXPECT_EQ(-EFAULT, calls[i].call(-1, KERNEL_POINTER)) {
@@ -380,9 +460,11 @@ TEST(trailing_slash)
 		long expect = -ENOTDIR;
 		long ret;
 
-		if (calls[i].makes)
+		if (calls[i].kind == IS_NEW)
 			expect = -ENOENT;
-		if (is(&calls[i], "open_create"))
+		if (calls[i].kind == IS_DIR)
+			expect = 0;
+		if (opens_new(&calls[i]))
 			expect = -EISDIR;
 		if (is(&calls[i], "rename_to") || is(&calls[i], "renameat_to"))
 			expect = -ENOTDIR;

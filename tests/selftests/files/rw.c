@@ -119,6 +119,47 @@ TEST_F(rw, vectors)
 	EXPECT_EQ(-EFAULT, SYS(readv, self->fd, at_page_end(iov, sizeof(*iov)), 2));
 }
 
+TEST_F(rw, vectors_at_the_limit)
+{
+	static struct iovec iov[1025];
+
+	for (int i = 0; i < 1025; i++)
+		iov[i] = (struct iovec) { low, 1 };
+	EXPECT_EQ(-EINVAL, SYS(preadv, self->fd, iov, 1025, 0l, 0));
+	EXPECT_EQ(-EINVAL, SYS(pwritev, self->fd, iov, 1025, 0l, 0));
+	EXPECT_EQ(-EINVAL, SYS(preadv2, self->fd, iov, 1025, -1l, 0, 0));
+	EXPECT_EQ(-EINVAL, SYS(pwritev2, self->fd, iov, 1025, -1l, 0, 0));
+	EXPECT_EQ(-EINVAL, SYS(readv, self->fd, NULL, 1025));
+	EXPECT_EQ(-EBADF, SYS(readv, -1, iov, 1025));
+	EXPECT_EQ(0, SYS(preadv, self->fd, NULL, 0, LONG_MAX, 0));
+	EXPECT_EQ(-EINVAL, SYS(preadv, self->fd, iov, 1024, LONG_MAX, 0));
+	EXPECT_EQ(-EINVAL, SYS(pwritev, self->fd, iov, 1024, LONG_MAX - 1, 0));
+	EXPECT_EQ(-EFBIG, SYS(pwritev, self->fd, iov, 1, LONG_MAX - 1, 0));
+	/* All of them together are no more than one call moves. */
+	for (int i = 0; i < 4; i++)
+		iov[i].iov_len = MAX_COUNT;
+	EXPECT_EQ(10, SYS(preadv, self->fd, iov, 4, 0l, 0));
+	iov[3].iov_len = LONG_MIN;
+	EXPECT_EQ(-EINVAL, SYS(preadv, self->fd, iov, 4, 0l, 0));
+	EXPECT_EQ(0, SYS(lseek, self->fd, 0, SEEK_CUR));
+}
+
+TEST_F(rw, mapping_offsets)
+{
+	const int prot = PROT_READ, flags = MAP_SHARED;
+
+	EXPECT_EQ(-EINVAL, SYS(mmap, NULL, 0l, prot, flags, self->fd, 0l));
+	EXPECT_EQ(-EINVAL, SYS(mmap, NULL, 4096l, prot, flags, self->fd, 1l));
+	EXPECT_EQ(-EOVERFLOW, SYS(mmap, NULL, 4096l, prot, flags, self->fd, -4096l));
+	EXPECT_EQ(-EOVERFLOW, SYS(mmap, NULL, 8192l, prot, flags, self->fd, LONG_MAX & -4096l));
+	EXPECT_EQ(-ENOMEM, SYS(mmap, NULL, -1l, prot, flags, self->fd, 0l));
+	EXPECT_EQ(-ENOMEM, SYS(mmap, NULL, LONG_MAX, prot, flags, self->fd, 0l));
+	EXPECT_EQ(-EBADF, SYS(mmap, NULL, 4096l, prot, flags, -1, 0l));
+	EXPECT_EQ(-EACCES, SYS(mmap, NULL, 4096l, prot, flags, self->writer, 0l));
+	EXPECT_EQ(-EACCES, SYS(mmap, NULL, 4096l, PROT_WRITE, flags, self->reader, 0l));
+	EXPECT_EQ(-ENODEV, SYS(mmap, NULL, 4096l, prot, flags, self->dir, 0l));
+}
+
 TEST_F(rw, rwf)
 {
 	struct iovec iov = { self->buf, 4 };

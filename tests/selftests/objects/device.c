@@ -5,6 +5,7 @@
  * Runs as: root user
  */
 #include <errno.h>
+#include <limits.h>
 #include <linux/random.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -90,6 +91,30 @@ TEST_F(device, positions)
 	EXPECT_EQ(0, lseek(self->fd, -5, SEEK_CUR));
 	EXPECT_EQ(variant->minor == 3 ? 0 : 1, pread(self->fd, &c, 1, 1000));
 	EXPECT_EQ(-1, ftruncate(self->fd, 0));
+	EXPECT_EQ(EINVAL, errno);
+}
+
+TEST_F(device, limits)
+{
+	struct iovec iov[UIO_MAXIOV + 1];
+	const int null = variant->minor == 3;
+	char buf[8];
+
+	for (int i = 0; i <= UIO_MAXIOV; i++)
+		iov[i] = (struct iovec) { buf, 1 };
+	EXPECT_EQ(0, readv(self->fd, iov, 0));
+	EXPECT_EQ(null ? 0 : UIO_MAXIOV, readv(self->fd, iov, UIO_MAXIOV));
+	EXPECT_EQ(-1, readv(self->fd, iov, UIO_MAXIOV + 1));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(-1, writev(self->fd, iov, UIO_MAXIOV + 1));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(-1, pread(self->fd, buf, 1, -1));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(0, pread(self->fd, buf, 0, LONG_MAX));
+	EXPECT_EQ(null ? 0 : 1, pread(self->fd, buf, 1, LONG_MAX - 1));
+	EXPECT_EQ(-1, pread(self->fd, buf, 1, LONG_MAX));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(-1, pwrite(self->fd, buf, 1, LONG_MIN));
 	EXPECT_EQ(EINVAL, errno);
 }
 

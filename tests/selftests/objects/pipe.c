@@ -277,6 +277,29 @@ TEST_F(pipe, vectors)
 	EXPECT_EQ(0, memcmp(b, self->buf + 10, 4997));
 }
 
+TEST_F(pipe, number_of_vectors)
+{
+	struct iovec iov[UIO_MAXIOV + 1];
+
+	for (int i = 0; i <= UIO_MAXIOV; i++)
+		iov[i] = (struct iovec) { self->buf + i, 1 };
+	EXPECT_EQ(0, writev(self->wr, iov, 0));
+	EXPECT_EQ(0, readv(self->rd, iov, 0));
+	EXPECT_EQ(UIO_MAXIOV, writev(self->wr, iov, UIO_MAXIOV));
+	EXPECT_EQ(-1, writev(self->wr, iov, UIO_MAXIOV + 1));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(-1, readv(self->rd, iov, UIO_MAXIOV + 1));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(UIO_MAXIOV, queued(self->rd));
+	EXPECT_EQ(UIO_MAXIOV, readv(self->rd, iov, UIO_MAXIOV));
+	for (int i = 0; i < UIO_MAXIOV; i++)
+		EXPECT_EQ((char)(i * 7 + i / 256), self->buf[i]);
+	iov[1].iov_len = -1;
+	EXPECT_EQ(-1, writev(self->wr, iov, 2));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(0, queued(self->rd));
+}
+
 TEST_F(pipe, has_no_position)
 {
 	struct stat st;
