@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Suite: full 6.12 image=work timeout=7200
+# Suite: full image=work timeout=9000
 #
 # files.sh [SECONDS [STRESSOR...]]: stress-ng in a domain, the families that are about
 # files, memory and pipes, as root and as a user. What fails in the domain may fail
@@ -10,12 +10,14 @@
 
 seconds=${1:-30}
 [ $# = 0 ] || shift
-all=(access chdir chmod chown copy-file dentry dir dirdeep dirmany dup fallocate fcntl
-	file-ioctl filename flock fpunch fstat full getdent hdd inotify io iomix lease link
-	locka lockf lockofd madvise memfd mincore mknod mlock mmap mmapaddr mmapfixed
-	mmapfork mmapmany mremap msync munmap null open pipe pipeherd randlist readahead
-	remap rename revio seek sendfile sigpipe splice symlink sync-file tee touch
-	urandom utime vm-splice xattr zero)
+all=(access chattr chdir chmod chown copy-file dentry dev-shm dir dirdeep dirmany
+	dnotify dup eventfd fallocate fcntl fiemap fifo file-ioctl filename flock fpunch
+	fsize fstat full getdent hdd inode-flags inotify io iomix lease link locka lockf
+	lockofd madvise memfd mincore mknod mlock mmap mmapaddr mmapfixed mmapfork
+	mmaphuge mmapmany mremap msync msyncmany munmap null open pipe pipeherd poll
+	procfs randlist readahead remap rename revio ring-pipe seek sendfile sigfd
+	sigpipe sockpair splice stackmmap symlink sync-file sysfs tee timerfd touch
+	urandom utime verity vm-splice xattr zero)
 stressors=("${@:-${all[@]}}")
 dir=/var/tmp/sbx-stress
 log=$(mktemp)
