@@ -140,6 +140,36 @@ static int show_node_map(struct seq_file *m, void *v)
 	return show_node_cpus(m, false);
 }
 
+/* Which node has how much of it a cgroup does not tell: an equal part each. */
+static void node_kb(struct seq_file *m, const char *name, u64 bytes)
+{
+	seq_printf(m, "Node %u %-15s %8llu kB\n", inode_of(m)->instance.nr, name,
+		   div_u64(bytes, num_online_nodes()) >> 10);
+}
+
+static int show_node_meminfo(struct seq_file *m, void *v)
+{
+	struct sbx_memory memory;
+
+	sbx_usage_memory(container_of_seq(m), &memory);
+	node_kb(m, "MemTotal:", memory.total);
+	node_kb(m, "MemFree:", sbx_memory_free(&memory));
+	node_kb(m, "MemUsed:", memory.total - sbx_memory_free(&memory));
+	node_kb(m, "Active:", memory.active_anon + memory.active_file);
+	node_kb(m, "Inactive:", memory.inactive_anon + memory.inactive_file);
+	node_kb(m, "Active(anon):", memory.active_anon);
+	node_kb(m, "Inactive(anon):", memory.inactive_anon);
+	node_kb(m, "Active(file):", memory.active_file);
+	node_kb(m, "Inactive(file):", memory.inactive_file);
+	node_kb(m, "Dirty:", memory.file_dirty);
+	node_kb(m, "Writeback:", memory.file_writeback);
+	node_kb(m, "FilePages:", memory.file);
+	node_kb(m, "Mapped:", memory.file_mapped);
+	node_kb(m, "AnonPages:", memory.anon);
+	node_kb(m, "Shmem:", memory.shmem);
+	return 0;
+}
+
 static int show_nodes(struct seq_file *m, void *v)
 {
 	seq_printf(m, "%*pbl\n", nodemask_pr_args(&node_states[N_ONLINE]));
@@ -280,6 +310,8 @@ const struct sbx_fs_entry sbx_sys_entries[] = {
 	DIR(FS, "cgroup", EMPTY),
 	DIR(ROOT, "kernel", KERNEL),
 	DIR(KERNEL, "mm", MM),
+	/* Those set aside for the host are not for its guests. */
+	DIR(MM, "hugepages", EMPTY),
 	DIR(MM, "transparent_hugepage", THP),
 	DIR(ROOT, "module", EMPTY),
 	DIR(ROOT, "power", EMPTY),
@@ -299,6 +331,7 @@ const struct sbx_fs_entry sbx_sys_entries[] = {
 	FILE(CPUS, "isolated", show_empty_list),
 	INNER(CPUS, "kernel_max", "devices/system/cpu/kernel_max"),
 	MANY(CPUS, "cpu%u", CPU, SBX_SYS_PER_CPU),
+	INNER(CPU, "online", "devices/system/cpu/cpu%u/online"),
 	DIR(CPU, "topology", TOPOLOGY),
 	TOPOLOGY("core_id"), TOPOLOGY("die_id"), TOPOLOGY("physical_package_id"),
 	TOPOLOGY("core_cpus"), TOPOLOGY("core_cpus_list"),
@@ -315,7 +348,7 @@ const struct sbx_fs_entry sbx_sys_entries[] = {
 	FILE(NODE, "cpulist", show_node_list),
 	FILE(NODE, "cpumap", show_node_map),
 	INNER(NODE, "distance", "devices/system/node/node%u/distance"),
-	INNER(NODE, "meminfo", "devices/system/node/node%u/meminfo"),
+	FILE(NODE, "meminfo", show_node_meminfo),
 
 	THP("defrag"), THP("enabled"), THP("hpage_pmd_size"), THP("shmem_enabled"),
 	THP("use_zero_page"),

@@ -63,6 +63,8 @@ def limits_show():
         limit('pids.max', '77')
         limit('cpu.max', '50000 100000')
         yield str(256 << 20), domain.ask('cat /sys/fs/cgroup/memory.max')
+        yield f'Node 0 MemTotal: {256 << 10} kB', \
+            domain.ask('head -n 1 /sys/devices/system/node/node0/meminfo | tr -s " "')
         yield '77', domain.ask('cat /sys/fs/cgroup/pids.max')
         yield '50000 100000', domain.ask('cat /sys/fs/cgroup/cpu.max')
         yield '0', domain.ask('cat /sys/devices/system/cpu/online')
