@@ -27,6 +27,7 @@
  *	that is dying: it might be one of the runtime's
  * @SBX_PROC_ONESELF: nobody but the process itself may open it
  * @SBX_PROC_BY_PID: the name is a pid, and what is below belongs to it
+ * @SBX_PROC_NET: about a process's network namespace
  */
 enum sbx_proc_flags {
 	SBX_PROC_PROCESS	= 1 << 0,
@@ -34,6 +35,7 @@ enum sbx_proc_flags {
 	SBX_PROC_LIVE		= 1 << 2,
 	SBX_PROC_BY_PID		= 1 << 3,
 	SBX_PROC_ONESELF	= 1 << 4,
+	SBX_PROC_NET		= 1 << 5,
 };
 
 /* Inode numbers of global files and of pid directories; inner ones are 32 bit. */
@@ -64,6 +66,10 @@ size_t sbx_proc_filter_status(struct inode *inode, char *line, size_t len, size_
 			      void **state);
 size_t sbx_proc_filter_limits(struct inode *inode, char *line, size_t len, size_t size,
 			      void **state);
+size_t sbx_proc_filter_locks(struct inode *inode, char *line, size_t len, size_t size,
+			     void **state);
+size_t sbx_proc_filter_sched(struct inode *inode, char *line, size_t len, size_t size,
+			     void **state);
 size_t sbx_proc_filter_mounts(struct inode *inode, char *line, size_t len, size_t size,
 			      void **state);
 size_t sbx_proc_filter_mountinfo(struct inode *inode, char *line, size_t len, size_t size,

@@ -294,6 +294,25 @@ size_t sbx_proc_filter_status(struct inode *inode, char *line, size_t len, size_
 	return len;
 }
 
+/**
+ * sbx_proc_filter_sched() - groups of tasks that share memory go by the host's pids
+ * @inode: of the file
+ * @line: with its newline and a NUL, changed in place
+ * @len: of @line
+ * @size: of the buffer at @line
+ * @state: not used
+ *
+ * Return: the new length.
+ */
+size_t sbx_proc_filter_sched(struct inode *inode, char *line, size_t len, size_t size,
+			     void **state)
+{
+	static const char key[] = "numa_group_id=";
+	const char *group = strnstr(line, key, len);
+
+	return group ? set_rest(line, group + strlen(key) - line, size, "0\n") : len;
+}
+
 static bool core_limit(const struct inode *inode, struct rlimit *core)
 {
 	struct task_struct *task;
@@ -483,4 +502,64 @@ size_t sbx_proc_filter_mountinfo(struct inode *inode, char *line, size_t len, si
 		if (equals(line, f, "-"))
 			return filter_mount(line, len, n + 1, 2);
 	return len;
+}
+
+/**
+ * struct lock_numbers - where a reader of locks is
+ * @theirs: the kernel's number of the lock that was shown last
+ * @ours: the guest's
+ */
+struct lock_numbers {
+	unsigned long theirs;
+	unsigned long ours;
+};
+
+/* The @n-th field from the end, 0 for the last. */
+static struct span field_from_end(const char *line, size_t len, int n)
+{
+	struct span f = { .at = len };
+
+	do {
+		size_t end = f.at ? f.at - 1 : 0;
+
+		f.at = end;
+		while (f.at && line[f.at - 1] != ' ')
+			f.at--;
+		f.len = end - f.at;
+	} while (n--);
+	return f;
+}
+
+/**
+ * sbx_proc_filter_locks() - locks of the container's processes
+ * @inode: of the file
+ * @line: with its newline and a NUL, changed in place
+ * @len: of @line
+ * @size: of the buffer at @line
+ * @state: &struct lock_numbers
+ *
+ * The kernel leaves out what other PID namespaces hold, unless nobody is named as
+ * the holder, and counts all there are.
+ *
+ * Return: the new length, 0 for a lock that may be the host's.
+ */
+size_t sbx_proc_filter_locks(struct inode *inode, char *line, size_t len, size_t size,
+			     void **state)
+{
+	struct lock_numbers *numbers = *state ?: kzalloc(sizeof(*numbers), GFP_KERNEL_ACCOUNT);
+	/* number: type kind access PID device start end */
+	struct span holder = field_from_end(line, len, 3);
+	unsigned long number;
+	char text[24];
+	int pid;
+
+	*state = numbers;
+	if (!numbers || sscanf(line, "%lu:", &number) != 1 ||
+	    sscanf(line + holder.at, "%d ", &pid) != 1 || pid <= 0)
+		return 0;
+	/* Who waits for a lock has its number. */
+	numbers->ours += number != numbers->theirs;
+	numbers->theirs = number;
+	snprintf(text, sizeof(text), "%lu:", numbers->ours);
+	return shorten(line, len, field(line, len, 0), text);
 }

@@ -30,6 +30,27 @@ static int show_unset_id(struct seq_file *m, void *v)
 	return 0;
 }
 
+/*
+ * The kernel counts the groups of the whole machine. There is one for each
+ * session; its weight cannot be changed from inside.
+ */
+static int show_autogroup(struct seq_file *m, void *v)
+{
+	const struct inode *inode = m->private;
+	struct task_struct *task;
+	pid_t session = 0;
+
+	rcu_read_lock();
+	task = pid_task(SBX_FS_I(inode)->pid, PIDTYPE_PID);
+	if (task)
+		session = task_session_nr_ns(task, SBX_FS_SB(inode->i_sb)->pid_ns);
+	rcu_read_unlock();
+	if (!task)
+		return -ESRCH;
+	seq_printf(m, "/autogroup-%d nice 0\n", session);
+	return 0;
+}
+
 static int show_zero(struct seq_file *m, void *v)
 {
 	seq_putc(m, '0');
@@ -39,6 +60,7 @@ static int show_zero(struct seq_file *m, void *v)
 #define IN_BOTH		(SBX_PROC_PROCESS | SBX_PROC_THREAD)
 #define IN_PROCESS	SBX_PROC_PROCESS
 #define IN_THREAD	SBX_PROC_THREAD
+#define IN_NET		(SBX_PROC_NET | SBX_PROC_LIVE)
 
 #define FORWARD(_name, _flags, _write) {					\
 	.name = _name, .mode = S_IFREG | (_write), .flags = (_flags),		\
@@ -50,13 +72,16 @@ static int show_zero(struct seq_file *m, void *v)
 	.name = _name, .mode = S_IFREG, .flags = (_flags), .show = (_show),	\
 	.iop = &sbx_proc_forward_iops, .fop = &sbx_fs_own_fops }
 #define REFUSED(_name, _flags) {						\
-	.name = _name, .mode = S_IFREG, .flags = (_flags),			\
+	.name = _name, .mode = S_IFREG | 0200, .flags = (_flags),		\
 	.iop = &sbx_proc_forward_iops, .fop = &refused_fops }
 #define LINK(_name, _flags) {							\
 	.name = _name, .mode = S_IFLNK, .flags = (_flags) | SBX_PROC_LIVE,	\
 	.iop = &sbx_proc_link_iops }
 #define DIR_OF_ANY(_name, _flags, _any) {					\
 	.name = _name, .mode = S_IFDIR, .flags = (_flags), .any = (_any),	\
+	.iop = &dir_iops, .fop = &dir_fops }
+#define DIR_OF(_name, _flags, _below) {						\
+	.name = _name, .mode = S_IFDIR, .flags = (_flags), .below = (_below),	\
 	.iop = &dir_iops, .fop = &dir_fops }
 
 static const struct sbx_fs_entry any_link = LINK(NULL, 0);
@@ -82,6 +107,7 @@ static const struct sbx_fs_entry entries[] = {
 	DIR_OF_ANY("fd",	IN_BOTH | SBX_PROC_LIVE, &any_link),
 	DIR_OF_ANY("fdinfo",	IN_BOTH | SBX_PROC_LIVE, &any_fdinfo),
 	DIR_OF_ANY("ns",	IN_BOTH | SBX_PROC_LIVE, &any_link),
+	DIR_OF("net",		IN_BOTH | SBX_PROC_LIVE, SBX_PROC_NET),
 	LINK("cwd",		IN_BOTH),
 	LINK("root",		IN_BOTH),
 	LINK("exe",		IN_BOTH),
@@ -91,9 +117,12 @@ static const struct sbx_fs_entry entries[] = {
 	      sbx_proc_lines_poll_fops),
 	LINES("mountinfo",	IN_BOTH | SBX_PROC_LIVE, sbx_proc_filter_mountinfo,
 	      sbx_proc_lines_poll_fops),
+	LINES("sched",		IN_BOTH, sbx_proc_filter_sched, sbx_proc_lines_fops),
+	OWN("autogroup",	IN_PROCESS, show_autogroup),
 	OWN("loginuid",		IN_BOTH, show_unset_id),
 	OWN("sessionid",	IN_BOTH, show_unset_id),
 	OWN("wchan",		IN_BOTH, show_zero),
+	REFUSED("clear_refs",	IN_BOTH),
 	REFUSED("pagemap",	IN_BOTH),
 	FORWARD("auxv",		IN_BOTH, 0),
 	FORWARD("cgroup",	IN_BOTH, 0),
@@ -107,6 +136,7 @@ static const struct sbx_fs_entry entries[] = {
 	FORWARD("io",		IN_BOTH, 0),
 	FORWARD("maps",		IN_BOTH, 0),
 	FORWARD("mem",		IN_BOTH | SBX_PROC_ONESELF, 0200),
+	FORWARD("numa_maps",	IN_BOTH, 0),
 	FORWARD("oom_score",	IN_BOTH, 0),
 	FORWARD("oom_score_adj", IN_BOTH, 0200),
 	FORWARD("personality",	IN_BOTH, 0),
@@ -117,9 +147,42 @@ static const struct sbx_fs_entry entries[] = {
 	FORWARD("smaps_rollup",	IN_BOTH, 0),
 	FORWARD("stat",		IN_BOTH, 0),
 	FORWARD("statm",	IN_BOTH, 0),
+	FORWARD("timens_offsets", IN_PROCESS, 0),
 	FORWARD("timers",	IN_PROCESS, 0),
 	FORWARD("timerslack_ns", IN_PROCESS, 0),
 	FORWARD("uid_map",	IN_BOTH, 0),
+
+	/* Not those that tell of memory, handlers or processors of all namespaces. */
+	FORWARD("arp",		IN_NET, 0),
+	FORWARD("dev",		IN_NET, 0),
+	FORWARD("dev_mcast",	IN_NET, 0),
+	FORWARD("fib_trie",	IN_NET, 0),
+	FORWARD("fib_triestat",	IN_NET, 0),
+	FORWARD("icmp",		IN_NET, 0),
+	FORWARD("icmp6",	IN_NET, 0),
+	FORWARD("if_inet6",	IN_NET, 0),
+	FORWARD("igmp",		IN_NET, 0),
+	FORWARD("igmp6",	IN_NET, 0),
+	FORWARD("ipv6_route",	IN_NET, 0),
+	FORWARD("mcfilter",	IN_NET, 0),
+	FORWARD("mcfilter6",	IN_NET, 0),
+	FORWARD("netlink",	IN_NET, 0),
+	FORWARD("netstat",	IN_NET, 0),
+	FORWARD("packet",	IN_NET, 0),
+	FORWARD("psched",	IN_NET, 0),
+	FORWARD("raw",		IN_NET, 0),
+	FORWARD("raw6",		IN_NET, 0),
+	FORWARD("route",	IN_NET, 0),
+	FORWARD("rt6_stats",	IN_NET, 0),
+	FORWARD("snmp",		IN_NET, 0),
+	FORWARD("snmp6",	IN_NET, 0),
+	FORWARD("tcp",		IN_NET, 0),
+	FORWARD("tcp6",		IN_NET, 0),
+	FORWARD("udp",		IN_NET, 0),
+	FORWARD("udp6",		IN_NET, 0),
+	FORWARD("udplite",	IN_NET, 0),
+	FORWARD("udplite6",	IN_NET, 0),
+	FORWARD("unix",		IN_NET, 0),
 };
 
 static const struct sbx_fs_entry *find_entry(const struct inode *dir, const char *name,
@@ -352,7 +415,10 @@ unsigned int sbx_proc_count_tasks(const struct sbx_container *container,
 	return total;
 }
 
-/* Where memory is in the machine helps who attacks it, and nobody else. */
+/*
+ * Where memory is in the machine helps who attacks it, and nobody else. What
+ * clear_refs resets can be read from pagemap alone, but for the bits of smaps.
+ */
 static int refused_open(struct inode *inode, struct file *file)
 {
 	struct sbx_task *self = sbx_task_member();

@@ -66,6 +66,27 @@ int sbx_proc_show_devices(struct seq_file *m, void *v)
 	return 0;
 }
 
+/* Those of the devices above, as the kernel lists them. */
+int sbx_proc_show_tty_drivers(struct seq_file *m, void *v)
+{
+	seq_puts(m, "/dev/tty             /dev/tty        5       0 system:/dev/tty\n"
+		    "/dev/console         /dev/console    5       1 system:console\n"
+		    "/dev/ptmx            /dev/ptmx       5       2 system\n"
+		    "pty_slave            /dev/pts      136 0-1048575 pty:slave\n"
+		    "pty_master           /dev/ptm      128 0-1048575 pty:master\n");
+	return 0;
+}
+
+/* A header that programs insist on, and no cache. */
+int sbx_proc_show_slabinfo(struct seq_file *m, void *v)
+{
+	seq_puts(m, "slabinfo - version: 2.1\n");
+	seq_puts(m, "# name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab>");
+	seq_puts(m, " : tunables <limit> <batchcount> <sharedfactor>");
+	seq_puts(m, " : slabdata <active_slabs> <num_slabs> <sharedavail>\n");
+	return 0;
+}
+
 /* What mounts in a container can be of, as the guest knows them. */
 int sbx_proc_show_filesystems(struct seq_file *m, void *v)
 {

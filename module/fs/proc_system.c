@@ -18,7 +18,7 @@
 
 /* Directories.  Entries name their parent by number, listings go by position. */
 enum {
-	ROOT, PRESSURE, SYSVIPC, SYS, SYS_FS, SYS_FS_EPOLL, SYS_FS_INOTIFY, SYS_KERNEL,
+	ROOT, PRESSURE, SYSVIPC, TTY, SYS, SYS_FS, SYS_FS_EPOLL, SYS_FS_INOTIFY, SYS_KERNEL,
 	SYS_KERNEL_RANDOM, SYS_NET, SYS_NET_CORE, SYS_NET_IPV4, SYS_VM,
 };
 
@@ -30,14 +30,14 @@ static const struct inode_operations dir_iops;
 static const struct file_operations dir_fops;
 static const struct inode_operations own_iops;
 
-static const char *target_of_mounts(struct dentry *dentry, struct inode *inode,
-				    struct delayed_call *done)
+static const char *text_link(struct dentry *dentry, struct inode *inode,
+			     struct delayed_call *done)
 {
-	return "self/mounts";
+	return SBX_FS_I(inode)->entry->text;
 }
 
-static const struct inode_operations mounts_iops = {
-	.get_link	= target_of_mounts,
+static const struct inode_operations text_link_iops = {
+	.get_link	= text_link,
 };
 
 #define DIR(_parent, _name, _number) {						\
@@ -45,6 +45,9 @@ static const struct inode_operations mounts_iops = {
 	.iop = &dir_iops, .fop = &dir_fops }
 #define LINK(_parent, _name, _iops) {						\
 	.name = _name, .mode = S_IFLNK | 0777, .parent = (_parent), .iop = &(_iops) }
+#define LINK_TO(_parent, _name, _target) {					\
+	.name = _name, .mode = S_IFLNK | 0777, .parent = (_parent), .text = (_target), \
+	.iop = &text_link_iops }
 #define OWN(_parent, _name, _show) {						\
 	.name = _name, .mode = S_IFREG | 0444, .parent = (_parent), .show = (_show), \
 	.iop = &own_iops, .fop = &sbx_fs_own_fops }
@@ -71,7 +74,8 @@ static const struct inode_operations mounts_iops = {
 static const struct sbx_fs_entry entries[] = {
 	LINK(ROOT, "self", sbx_proc_self_iops),
 	LINK(ROOT, "thread-self", sbx_proc_thread_self_iops),
-	LINK(ROOT, "mounts", mounts_iops),
+	LINK_TO(ROOT, "mounts", "self/mounts"),
+	LINK_TO(ROOT, "net", "self/net"),
 	OWN(ROOT, "cgroups", sbx_proc_show_cgroups),
 	/* How the host was booted names its disks. */
 	TEXT(ROOT, "cmdline", ""),
@@ -79,16 +83,22 @@ static const struct sbx_fs_entry entries[] = {
 	OWN(ROOT, "devices", sbx_proc_show_devices),
 	OWN(ROOT, "diskstats", sbx_proc_show_nothing),
 	OWN(ROOT, "filesystems", sbx_proc_show_filesystems),
+	OWN(ROOT, "interrupts", sbx_proc_show_interrupts),
 	OWN(ROOT, "loadavg", sbx_proc_show_loadavg),
-	OWN(ROOT, "locks", sbx_proc_show_nothing),
+	LINES(ROOT, "locks", "locks", sbx_proc_filter_locks),
 	OWN(ROOT, "meminfo", sbx_proc_show_meminfo),
 	OWN(ROOT, "modules", sbx_proc_show_nothing),
 	TEXT(ROOT, "partitions", "major minor  #blocks  name\n"),
+	/* The host's caches; root alone may read them there as well. */
+	{ .name = "slabinfo", .mode = S_IFREG | 0400, .parent = ROOT, .iop = &own_iops,
+	  .show = sbx_proc_show_slabinfo, .fop = &sbx_fs_own_fops },
+	OWN(ROOT, "softirqs", sbx_proc_show_softirqs),
 	OWN(ROOT, "stat", sbx_proc_show_stat),
 	TEXT(ROOT, "swaps", "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority"),
 	OWN(ROOT, "uptime", sbx_proc_show_uptime),
 	FORWARD(ROOT, "version", "version"),
 	OWN(ROOT, "vmstat", sbx_proc_show_vmstat),
+	OWN(ROOT, "zoneinfo", sbx_proc_show_zoneinfo),
 
 	DIR(ROOT, "pressure", PRESSURE),
 	OWN(PRESSURE, "cpu", sbx_proc_show_pressure_cpu),
@@ -99,6 +109,10 @@ static const struct sbx_fs_entry entries[] = {
 	FORWARD(SYSVIPC, "msg", "sysvipc/msg"),
 	FORWARD(SYSVIPC, "sem", "sysvipc/sem"),
 	FORWARD(SYSVIPC, "shm", "sysvipc/shm"),
+
+	/* Names of terminals, for those who know the number. */
+	DIR(ROOT, "tty", TTY),
+	OWN(TTY, "drivers", sbx_proc_show_tty_drivers),
 
 	DIR(ROOT, "sys", SYS),
 	DIR(SYS, "fs", SYS_FS),

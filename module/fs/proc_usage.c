@@ -112,6 +112,65 @@ int sbx_proc_show_stat(struct seq_file *m, void *v)
 	return 0;
 }
 
+/**
+ * struct event - what a processor may be interrupted by
+ * @name: with its colon, as the kernel aligns it
+ * @what: in words, NULL if there are none
+ */
+struct event {
+	const char *name;
+	const char *what;
+};
+
+static int show_events(struct seq_file *m, int margin, const struct event *events, size_t nr)
+{
+	struct sbx_cpus *cpus = sbx_usage_cpus(info_of(m)->container);
+	const struct event *event;
+	unsigned int cpu;
+
+	if (!cpus)
+		return -ENOMEM;
+	seq_printf(m, "%*s", margin, "");
+	for_each_cpu(cpu, &cpus->shown)
+		seq_printf(m, "CPU%-8u", cpu);
+	seq_putc(m, '\n');
+	for (event = events; event < events + nr; event++) {
+		seq_puts(m, event->name);
+		for_each_cpu(cpu, &cpus->shown)
+			seq_printf(m, " %10u", 0);
+		if (event->what)
+			seq_printf(m, "   %s", event->what);
+		seq_putc(m, '\n');
+	}
+	kfree(cpus);
+	return 0;
+}
+
+/* None of devices. The rest is in stat as well, and as little a guest's to know. */
+int sbx_proc_show_interrupts(struct seq_file *m, void *v)
+{
+	static const struct event events[] = {
+		{ "NMI:", "Non-maskable interrupts" },
+		{ "LOC:", "Local timer interrupts" },
+		{ "RES:", "Rescheduling interrupts" },
+		{ "CAL:", "Function call interrupts" },
+		{ "TLB:", "TLB shootdowns" },
+	};
+
+	return show_events(m, 11, events, ARRAY_SIZE(events));
+}
+
+int sbx_proc_show_softirqs(struct seq_file *m, void *v)
+{
+	static const struct event events[] = {
+		{ "          HI:" }, { "       TIMER:" }, { "      NET_TX:" }, { "      NET_RX:" },
+		{ "       BLOCK:" }, { "    IRQ_POLL:" }, { "     TASKLET:" }, { "       SCHED:" },
+		{ "     HRTIMER:" }, { "         RCU:" },
+	};
+
+	return show_events(m, 20, events, ARRAY_SIZE(events));
+}
+
 /*
  * The machine's, so that it fits the start times of processes; any program
  * can read it from the clock as well.
@@ -250,6 +309,30 @@ int sbx_proc_show_vmstat(struct seq_file *m, void *v)
 		   "pgfault %llu\n"
 		   "pgmajfault %llu\n",
 		   memory.pgfault, memory.pgmajfault);
+	return 0;
+}
+
+/* All of it is one zone of one node; nothing is watched or set aside. */
+int sbx_proc_show_zoneinfo(struct seq_file *m, void *v)
+{
+	struct sbx_memory memory;
+	u64 total;
+
+	sbx_usage_memory(info_of(m)->container, &memory);
+	total = memory.total >> PAGE_SHIFT;
+	seq_printf(m,
+		   "Node 0, zone   Normal\n"
+		   "  pages free     %llu\n"
+		   "        boost    0\n"
+		   "        min      0\n"
+		   "        low      0\n"
+		   "        high     0\n"
+		   "        spanned  %llu\n"
+		   "        present  %llu\n"
+		   "        managed  %llu\n"
+		   "        cma      0\n"
+		   "        protection: (0)\n",
+		   sbx_memory_free(&memory) >> PAGE_SHIFT, total, total, total);
 	return 0;
 }
 

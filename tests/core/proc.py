@@ -164,11 +164,50 @@ child = os.fork()
 if not child:
     os.execvp("sleep", ["sleep", "60"])
 print(no("/proc/self/pagemap"), no(f"/proc/{child}/mem"), no("/proc/self/mem", os.O_RDWR),
+      no("/proc/self/clear_refs", os.O_WRONLY), no("/proc/self/sched", os.O_WRONLY),
       no("/proc/kcore"), no("/proc/kallsyms"), no("/proc/sys/kernel/hostname", os.O_WRONLY),
       no("/proc/sys/vm/swappiness", os.O_WRONLY), no("/proc/sysrq-trigger", os.O_WRONLY))
 os.kill(child, 9)
 ''')
-    yield 'EPERM EACCES ok ENOENT ENOENT EROFS EROFS ENOENT\n', said
+    yield 'EPERM EACCES ok EPERM EACCES ENOENT ENOENT EROFS EROFS ENOENT\n', said
+
+
+@test
+def locks_of_others_are_not_there():
+    script = """
+import fcntl, os, struct, sys
+fd = os.open("/tmp/locked", os.O_RDWR | os.O_CREAT)
+if "ofd" in sys.argv:
+    fcntl.fcntl(fd, fcntl.F_OFD_SETLK, struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 0, 0))
+else:
+    fcntl.lockf(fd, fcntl.LOCK_EX)
+print(open("/proc/locks").read().count("\\n"), open("/proc/locks").read().split()[:1], flush=True)
+input()
+"""
+
+    def hold(*how):
+        return subprocess.Popen(how, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    # Nobody is named as the holder of a lock that belongs to an open file.
+    with hold('python3', '-c', script, 'ofd') as host, \
+            hold('sbxctl', 'run', '--', 'python3', '-c', script) as other:
+        host.stdout.readline()
+        yield "1 ['1:']\n", other.stdout.readline()
+        yield '', domain('cat', '/proc/locks')
+        other.communicate('\n')
+        host.communicate('\n')
+
+
+@test
+def processors_have_columns():
+    said = limited({'cpuset.cpus': '1'}, 'head -n 1 /proc/interrupts; head -n 1 /proc/softirqs')
+    yield ['CPU1', 'CPU1'], said.split()
+
+
+@test
+def memory_of_the_zone_is_the_domain_s():
+    said = limited({'memory.max': f'{64 << 20}'}, 'cat /proc/zoneinfo')
+    yield [str(64 << 8)], [line.split()[1] for line in said.splitlines() if 'managed' in line]
 
 
 @test

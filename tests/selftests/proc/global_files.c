@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
+#include <sys/wait.h>
 
 #include "kselftest_harness.h"
 #include "proc/read.h"
@@ -27,9 +28,10 @@ static bool has(const char *path, const char *const *keys)
 TEST(all_are_there)
 {
 	static const char *const names[] = {
-		"cgroups", "cmdline", "cpuinfo", "devices", "diskstats", "filesystems", "loadavg",
-		"meminfo", "modules", "mounts", "partitions", "pressure", "self", "stat", "swaps",
-		"sys", "sysvipc", "thread-self", "uptime", "version", "vmstat",
+		"cgroups", "cmdline", "cpuinfo", "devices", "diskstats", "filesystems",
+		"interrupts", "loadavg", "locks", "meminfo", "modules", "mounts", "net",
+		"partitions", "pressure", "self", "softirqs", "stat", "swaps", "sys", "sysvipc",
+		"thread-self", "tty", "uptime", "version", "vmstat", "zoneinfo",
 	};
 
 	EXPECT_STREQ("", missing("/proc", names, sizeof(names) / sizeof(*names)));
@@ -65,7 +67,7 @@ TEST(meminfo)
 	EXPECT_LE(1, info.procs);
 }
 
-static int count(const char *text, const char *what)
+static int occurrences(const char *text, const char *what)
 {
 	int n = 0;
 
@@ -89,11 +91,11 @@ TEST(processors)
 	ASSERT_EQ(10, sscanf(line, "cpu  %llu %llu %llu %llu %llu %llu %llu %llu %llu %llu", &t[0],
 			     &t[1], &t[2], &t[3], &t[4], &t[5], &t[6], &t[7], &t[8], &t[9]));
 	EXPECT_LT(0, t[3]);
-	in_stat = count(contents("/proc/stat"), "\ncpu");
+	in_stat = occurrences(contents("/proc/stat"), "\ncpu");
 	EXPECT_LE(1, in_stat);
-	EXPECT_EQ(in_stat, count(contents("/proc/cpuinfo"), "processor\t: "));
-	EXPECT_EQ(in_stat, count(contents("/proc/cpuinfo"), "model name\t: "));
-	EXPECT_EQ(in_stat, count(contents("/proc/cpuinfo"), "\n\n"));
+	EXPECT_EQ(in_stat, occurrences(contents("/proc/cpuinfo"), "processor\t: "));
+	EXPECT_EQ(in_stat, occurrences(contents("/proc/cpuinfo"), "model name\t: "));
+	EXPECT_EQ(in_stat, occurrences(contents("/proc/cpuinfo"), "\n\n"));
 }
 
 /* A buffer that is too small for it makes no difference. */
@@ -258,6 +260,102 @@ TEST(system_parameters)
 		EXPECT_TRUE(text && strchr(text, '\n') > text)
 			TH_LOG("%s: %s", path, text);
 	}
+}
+
+/* A column for each processor. */
+TEST(events_of_processors)
+{
+	static const char *const paths[] = { "/proc/interrupts", "/proc/softirqs" };
+	const char *text;
+	int cpus;
+
+	cpus = occurrences(contents("/proc/stat"), "\ncpu");
+	ASSERT_LT(0, cpus);
+	for (int i = 0; i < 2; i++) {
+		text = contents(paths[i]);
+		ASSERT_NE(NULL, text);
+		EXPECT_EQ(cpus, occurrences(text, "CPU"));
+		EXPECT_EQ(' ', *text);
+		EXPECT_EQ(1, occurrences(text, i ? " HI:" : "LOC:"));
+	}
+}
+
+TEST(zoneinfo)
+{
+	static const char *const keys[] = {
+		"  pages free ", "        min ", "        low ", "        high ",
+		"        spanned ", "        present ", "        managed ", NULL,
+	};
+
+	EXPECT_TRUE(has("/proc/zoneinfo", keys));
+	EXPECT_NE(NULL, line_of("/proc/zoneinfo", "Node 0, zone "));
+}
+
+TEST(names_of_terminals)
+{
+	char name[64], path[64];
+	int major;
+
+	ASSERT_EQ(3, sscanf(line_of("/proc/tty/drivers", "pty_slave") ?: "", "%63s %63s %d", name,
+			    path, &major));
+	EXPECT_STREQ("/dev/pts", path);
+	EXPECT_EQ(136, major);
+	EXPECT_NE(NULL, line_of("/proc/tty/drivers", "/dev/tty "));
+}
+
+TEST(slabinfo)
+{
+	if (geteuid()) {
+		EXPECT_EQ(-1, open("/proc/slabinfo", O_RDONLY));
+		EXPECT_EQ(EACCES, errno);
+		return;
+	}
+	EXPECT_NE(NULL, line_of("/proc/slabinfo", "slabinfo - version: 2.1"));
+	EXPECT_NE(NULL, line_of("/proc/slabinfo", "# name            <active_objs>"));
+}
+
+/* Lines about bytes 100 to 199 of a file, or who waits for them; its number. */
+static int find_lock(ino_t ino, pid_t pid, const char *form)
+{
+	const char *line = contents("/proc/locks");
+	unsigned long found;
+	int number, holder;
+	char what[32];
+
+	for (; line && *line; line = strchr(line, '\n') + 1) {
+		if (sscanf(line, "%d: %31[^0-9] %d %*x:%*x:%lu 100 199", &number, what, &holder,
+			   &found) == 4 && found == ino && holder == pid && !strcmp(what, form))
+			return number;
+	}
+	return -1;
+}
+
+TEST(locks)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_start = 100, .l_len = 100 };
+	static const char waits[] = "-> POSIX  ADVISORY  WRITE ", *holds = waits + 3;
+	int fd = open("locked", O_RDWR | O_CREAT, 0600), number, status;
+	struct stat st;
+	pid_t child;
+
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, fstat(fd, &st));
+	EXPECT_EQ(-1, find_lock(st.st_ino, getpid(), holds));
+	ASSERT_EQ(0, fcntl(fd, F_SETLK, &lock));
+	number = find_lock(st.st_ino, getpid(), holds);
+	EXPECT_LT(0, number);
+	child = fork();
+	if (!child)
+		_exit(fcntl(fd, F_SETLKW, &lock) ? 1 : 0);
+	/* Who waits is there under the same number, sooner or later. */
+	for (int i = 0; i < 1000 && find_lock(st.st_ino, child, waits) < 0; i++)
+		usleep(10000);
+	EXPECT_EQ(number, find_lock(st.st_ino, child, waits));
+	lock.l_type = F_UNLCK;
+	ASSERT_EQ(0, fcntl(fd, F_SETLK, &lock));
+	ASSERT_EQ(child, wait(&status));
+	EXPECT_EQ(0, status);
+	EXPECT_EQ(-1, find_lock(st.st_ino, getpid(), holds));
 }
 
 TEST(what_has_no_place_in_a_container)

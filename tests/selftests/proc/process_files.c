@@ -28,11 +28,11 @@
 TEST(all_are_there)
 {
 	static const char *const names[] = {
-		"auxv", "cgroup", "cmdline", "comm", "cwd", "environ", "exe", "fd", "fdinfo",
-		"gid_map", "limits", "maps", "mem", "mountinfo", "mounts", "ns",
+		"auxv", "cgroup", "clear_refs", "cmdline", "comm", "cwd", "environ", "exe", "fd",
+		"fdinfo", "gid_map", "limits", "maps", "mem", "mountinfo", "mounts", "net", "ns",
 		"oom_score", "oom_score_adj", "pagemap", "personality", "projid_map", "root",
 		"setgroups", "smaps", "smaps_rollup", "stat", "statm", "status",
-		"task", "timerslack_ns", "uid_map", "wchan",
+		"task", "timens_offsets", "timerslack_ns", "uid_map", "wchan",
 	};
 
 	EXPECT_STREQ("", missing("/proc/self", names, sizeof(names) / sizeof(*names)));
@@ -293,6 +293,107 @@ TEST(schedstat)
 	ASSERT_EQ(3, sscanf(contents("/proc/self/schedstat"), "%llu %llu %lu", &run, &wait,
 			    &slices));
 	EXPECT_LT(0, slices);
+}
+
+/* Says who it is about by the numbers of the reader's namespace. */
+TEST(sched)
+{
+	int pid, threads;
+	char name[16];
+
+	if (access("/proc/self/sched", F_OK))
+		SKIP(return, "this kernel does not show it");
+	ASSERT_EQ(3, sscanf(contents("/proc/self/sched"), "%15s (%d, #threads: %d)", name, &pid,
+			    &threads));
+	EXPECT_EQ(getpid(), pid);
+	EXPECT_EQ(1, threads);
+	EXPECT_NE(NULL, line_of("/proc/self/sched", "nr_switches"));
+	EXPECT_NE(NULL, line_of("/proc/self/sched", "policy"));
+}
+
+static int group_of_session(void)
+{
+	int group, nice;
+
+	if (sscanf(contents("/proc/self/autogroup") ?: "", "/autogroup-%d nice %d\n", &group,
+		   &nice) != 2 || nice)
+		return -1;
+	return group;
+}
+
+/* A group for each session. */
+TEST(autogroup)
+{
+	int ours, status;
+
+	if (access("/proc/self/autogroup", F_OK))
+		SKIP(return, "this kernel does not group by session");
+	ours = group_of_session();
+	ASSERT_LE(0, ours);
+	if (!fork())
+		_exit(group_of_session() != ours || setsid() < 0 || group_of_session() < 0 ||
+		      group_of_session() == ours);
+	wait(&status);
+	EXPECT_EQ(0, status);
+}
+
+TEST(numa_maps)
+{
+	if (access("/proc/self/numa_maps", F_OK))
+		SKIP(return, "this kernel has one node");
+	EXPECT_NE(NULL, strstr(contents("/proc/self/numa_maps"), " stack"));
+	EXPECT_NE(NULL, strstr(contents("/proc/self/numa_maps"), " N0="));
+}
+
+TEST(timens_offsets)
+{
+	long mono[2], boot[2];
+
+	ASSERT_EQ(4, sscanf(contents("/proc/self/timens_offsets"),
+			    "monotonic %ld %ld boottime %ld %ld", &mono[0], &mono[1], &boot[0],
+			    &boot[1]));
+	EXPECT_EQ(0, mono[0] | mono[1] | boot[0] | boot[1]);
+}
+
+/* That of the container has a loopback device, and no socket that is bound. */
+TEST(network)
+{
+	static const char *const names[] = {
+		"arp", "dev", "icmp", "netlink", "netstat", "packet", "raw",
+		"route", "snmp", "tcp", "udp", "unix",
+	};
+	char link[16] = "", path[64];
+
+	EXPECT_STREQ("", missing("/proc/self/net", names, sizeof(names) / sizeof(*names)));
+	ASSERT_LT(0, readlink("/proc/net", link, sizeof(link) - 1));
+	EXPECT_STREQ("self/net", link);
+	snprintf(path, sizeof(path), "/proc/self/task/%d/net/dev", getpid());
+	EXPECT_NE(NULL, line_of("/proc/net/dev", "    lo:"));
+	EXPECT_NE(NULL, line_of(path, "    lo:"));
+	EXPECT_EQ(1, lines_of("/proc/net/tcp"));
+	EXPECT_EQ(1, lines_of("/proc/net/udp"));
+	EXPECT_NE(NULL, line_of("/proc/net/route", "Iface\tDestination\tGateway"));
+	EXPECT_NE(NULL, line_of("/proc/net/snmp", "Tcp: "));
+	EXPECT_EQ(-1, open("/proc/net/none", O_RDONLY));
+	EXPECT_EQ(ENOENT, errno);
+	EXPECT_EQ(-1, open("/proc/net/new", O_WRONLY | O_CREAT, 0600));
+}
+
+/* A second look gives the same, and so does one in parts. */
+TEST(network_again)
+{
+	int fd = open("/proc/net/dev", O_RDONLY);
+	char one[4096] = "", two[4096] = "";
+	size_t len = 0;
+	ssize_t n;
+
+	ASSERT_LE(0, fd);
+	ASSERT_LT(0, read(fd, one, sizeof(one) - 1));
+	ASSERT_EQ(0, lseek(fd, 0, SEEK_SET));
+	while ((n = read(fd, two + len, 7)) > 0)
+		len += n;
+	EXPECT_EQ(0, n);
+	EXPECT_STREQ(one, two);
 }
 
 TEST(oom_score_adj)
