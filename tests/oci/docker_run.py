@@ -254,6 +254,19 @@ def case_host_namespaces(docker):
     return done.seen()
 
 
+@cases.case('-v: what is the kernel\'s on the host cannot be opened')
+def case_volume_kernel(docker):
+    done = docker.run('-v', '/proc:/host/proc:ro', '-v', '/sys:/host/sys:ro', '-v', '/dev/kmsg:/host/kmsg',
+                      command='exec 2>&1; cd /host; ls proc; ls sys; for f in proc/uptime proc/1/environ'
+                      ' sys/kernel/uevent_seqnum kmsg; do head -c 1 $f; done; echo end')
+    # The device is the control group's to refuse, with any runtime.
+    denied = done.out.count('Permission denied\n'), done.out.count('Operation not permitted\n')
+    if docker.runtime == 'sbx':
+        assert denied == (5, 1) and len(done.out.splitlines()) == 7, done.out
+    assert done.out.endswith('end\n'), done.out
+    return {'device': denied[1]}
+
+
 # What would undo the sandbox, and a word that the refusal has to name.
 REFUSED = [
     ('privileged', ['--privileged'], 'privileged'),
