@@ -5,14 +5,15 @@
 # files.sh [SECONDS [STRESSOR...]]: stress-ng in a domain, the families that are about
 # files, memory and pipes, as root and as a user. What fails in the domain may fail
 # natively just so, with the same words; then it is a matter between stress-ng and Linux.
+# "epoll" wants TCP, "fiemap" an ioctl of the filesystem's: refused.
 
 . "$(dirname "$0")/../tap.sh"
 
 seconds=${1:-30}
 [ $# = 0 ] || shift
 all=(access chattr chdir chmod chown copy-file dentry dev-shm dir dirdeep dirmany
-	dnotify dup eventfd fallocate fcntl fiemap fifo file-ioctl filename flock fpunch
-	fsize fstat full getdent hdd inode-flags inotify io iomix lease link locka lockf
+	dnotify dup eventfd fallocate fcntl fifo file-ioctl filename flock fpunch fsize
+	fstat full getdent hdd inode-flags inotify io iomix lease link locka lockf
 	lockofd madvise memfd mincore mknod mlock mmap mmapaddr mmapfixed mmapfork
 	mmaphuge mmapmany mremap msync msyncmany munmap null open pipe pipeherd poll
 	procfs randlist readahead remap rename revio ring-pipe seek sendfile sigfd
@@ -35,10 +36,12 @@ stress()
 		--oomable --no-rand-seed >"$log" 2>&1
 }
 
+skips='skipp(ed|ing)( |,|$)|not implemented'
+
 # complaint: the first line in which stress-ng says why, without numbers, which differ
 complaint()
 {
-	grep -m 1 -E '^stress-ng: (fail|error|warn):|skipp(ed|ing)|not implemented' "$log" |
+	grep -m 1 -E "^stress-ng: (fail|error|warn):|$skips" "$log" |
 		sed -E 's/^stress-ng: [a-z]+: *\[[0-9]+\] *//; s/[0-9]+/N/g'
 }
 
@@ -47,7 +50,8 @@ for stressor in "${stressors[@]}"; do
 		name="$stressor as $uid"
 		stress $uid "$stressor" sbxctl run --bind $dir:$dir --cwd $dir --
 		status=$?
-		if [ $status = 0 ]; then
+		# It may end well with nothing done.
+		if [ $status = 0 ] && ! grep -qE "$skips" "$log"; then
 			pass "$name"
 			continue
 		fi
