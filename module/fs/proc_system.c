@@ -145,6 +145,7 @@ static const struct sbx_fs_entry entries[] = {
 	TEXT(SYS_FS, "aio-max-nr", "0"),
 	TEXT(SYS_FS, "aio-nr", "0"),
 	TEXT(SYS_FS, "dentry-state", "0\t0\t45\t0\t0\t0"),
+	FS("dir-notify-enable"),
 	FS("file-max"),
 	OWN(SYS_FS, "file-nr", sbx_proc_show_file_nr),
 	TEXT(SYS_FS, "inode-nr", "0\t0"),

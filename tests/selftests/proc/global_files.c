@@ -224,7 +224,7 @@ TEST(system_parameters)
 {
 	static const char *const numbers[] = {
 		"fs/aio-max-nr", "fs/aio-nr", "fs/dentry-state", "fs/epoll/max_user_watches",
-		"fs/file-max", "fs/file-nr",
+		"fs/dir-notify-enable", "fs/file-max", "fs/file-nr",
 		"fs/inode-nr", "fs/inotify/max_queued_events", "fs/inotify/max_user_instances",
 		"fs/inotify/max_user_watches", "fs/lease-break-time", "fs/mount-max", "fs/nr_open",
 		"fs/overflowuid", "fs/pipe-max-size", "fs/pipe-user-pages-soft",
