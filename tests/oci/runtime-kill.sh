@@ -93,7 +93,7 @@ bundle "$work/h" "$sleeper"' | .hooks.createRuntime =
 detach --bundle "$work/h" victim
 check "a hook's process, the program ran: delete --force" rt delete --force victim
 check "the domain is gone" within "$moment" no_domains
-check "the process is not" pkill -f 'sleep 12345'
+check "the process is not" pkill -KILL -f 'sleep 12345'
 
 # Before that it does, which is not told of before half a minute.
 create --bundle "$work/h" victim
