@@ -8,21 +8,15 @@
 #include <linux/fs_struct.h>
 #include <linux/dirent.h>
 #include <linux/namei.h>
+#include <linux/pagemap.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
 #include "../compat.h"
 #include "../entry.h"
-#include "buffer.h"
 #include "fd.h"
 #include "path.h"
-
-/*
- * Entries are collected in a buffer and go to the user when the directory's
- * lock has been dropped.  Any name fits.
- */
-#define CHUNK	SBX_BUFFER_SIZE
 
 /* What getdents(2) writes; the type is in the record's last byte. */
 struct old_dirent {
@@ -38,146 +32,117 @@ static_assert(offsetof(struct old_dirent, d_reclen) ==
 	      offsetof(struct linux_dirent64, d_reclen));
 
 /**
- * struct collect - entries on their way to the user
+ * struct listing - entries on their way to the user
  * @ctx: handed to the filesystem
- * @buf: of %CHUNK bytes
- * @room: how many of them may be used
- * @used: how many are
- * @last: offset in @buf of the last record
+ * @to: where the next record goes
+ * @room: bytes from there on; as in fs/readdir.c, there is none beyond %INT_MAX
+ * @last: length of the record before @to, 0 if there is none
+ * @absent: length of the record that met a page which was not there, else 0
  * @old: records are &struct old_dirent
- * @first: nothing was given to the user before
- * @full: an entry did not fit
- * @err: why the entry after @used was not taken, 0 if there was none
+ * @err: why the entry after the last record was not taken, 0 if there was none
+ *
+ * Records are written while the filesystem holds the directory's lock, and a page
+ * fault takes as long as its owner wants it to.  So there are none: what meets one
+ * ends the listing, and goes on when the page was brought in without the lock.
  */
-struct collect {
+struct listing {
 	struct dir_context ctx;
-	u8 *buf;
-	size_t room;
-	size_t used;
-	size_t last;
+	u8 __user *to;
+	int room;
+	int last;
+	int absent;
 	bool old;
-	bool first;
-	bool full;
 	int err;
 };
 
-/* All of the record but its d_off. */
-static void put_record(const struct collect *c, u8 *to, size_t len, const char *name,
-		       int name_len, u64 ino, unsigned int type)
+/* All of the record but its d_off, which is the offset of the entry that follows. */
+static bool put_record(const struct listing *l, int len, const char *name, int name_len,
+		       loff_t offset, u64 ino, unsigned int type)
 {
-	struct linux_dirent64 *d = (struct linux_dirent64 *)to;
-	u8 *text = (u8 *)d->d_name;
+	struct linux_dirent64 __user *d = (void __user *)l->to;
+	struct linux_dirent64 __user *before = (void __user *)(l->to - l->last);
+	char __user *text = l->old ? ((struct old_dirent __user *)d)->d_name : d->d_name;
+	u8 __user *kind = l->old ? l->to + len - 1 : &d->d_type;
 
-	if (c->old)
-		text = to + offsetof(struct old_dirent, d_name);
-	/* All that follows the name, but for its end. */
-	*(u64 *)(to + len - sizeof(u64)) = 0;
-	d->d_ino = ino;
-	d->d_reclen = len;
-	memcpy(text, name, name_len);
-	text[name_len] = '\0';
-	if (c->old)
-		to[len - 1] = type;
-	else
-		d->d_type = type;
+	if (!user_write_access_begin(before, l->last + len))
+		return false;
+	/* Of the first record, written again with the next. */
+	unsafe_put_user(offset, &before->d_off, fault);
+	unsafe_put_user(ino, &d->d_ino, fault);
+	unsafe_put_user(len, &d->d_reclen, fault);
+	unsafe_put_user(type, kind, fault);
+	unsafe_copy_to_user(text, name, name_len, fault);
+	unsafe_put_user(0, text + name_len, fault);
+	user_write_access_end();
+	return true;
+fault:
+	user_write_access_end();
+	return false;
 }
 
 static bool take(struct dir_context *ctx, const char *name, int name_len, loff_t offset,
 		 u64 ino, unsigned int type)
 {
-	struct collect *c = container_of(ctx, struct collect, ctx);
-	size_t len;
+	struct listing *l = container_of(ctx, struct listing, ctx);
+	bool done;
+	int len;
 
-	if (c->old)
+	if (l->old)
 		len = offsetof(struct old_dirent, d_name) + name_len + 2;
 	else
 		len = offsetof(struct linux_dirent64, d_name) + name_len + 1;
 	len = ALIGN(len, sizeof(u64));
 
 	/* The image's filesystem may be corrupt. */
-	c->err = -EIO;
+	l->err = -EIO;
 	if (name_len <= 0 || name_len >= PATH_MAX || memchr(name, '/', name_len))
 		return false;
-	c->err = -EINVAL;
-	if (len > c->room - c->used) {
-		c->full = true;
-		return false;
-	}
-	if ((c->used || !c->first) && signal_pending(current))
+	l->err = -EINVAL;
+	if (len > l->room || (l->last && signal_pending(current)))
 		return false;
 
-	/* Each record says where the next one starts. */
-	if (c->used)
-		((struct linux_dirent64 *)(c->buf + c->last))->d_off = offset;
-	put_record(c, c->buf + c->used, len, name, name_len, ino, type);
-	c->last = c->used;
-	c->used += len;
-	c->err = 0;
+	pagefault_disable();
+	done = put_record(l, len, name, name_len, offset, ino, type);
+	pagefault_enable();
+	if (!done) {
+		l->absent = len;
+		l->err = -EFAULT;
+		return false;
+	}
+	l->to += len;
+	l->room -= len;
+	l->last = len;
+	l->err = 0;
 	return true;
 }
 
-/* How much of the first @len bytes are whole records, and what follows them. */
-static size_t whole_records(const struct collect *c, size_t len, loff_t *next)
+/*
+ * The pages that the record which did not get through, and the offset in the one
+ * before it, would have been written to.  What this overwrites they overwrite again.
+ */
+static bool bring_in(const struct listing *l)
 {
-	size_t done = 0;
+	struct linux_dirent64 __user *before = (void __user *)(l->to - l->last);
 
-	while (done < c->used) {
-		const struct linux_dirent64 *d = (const void *)(c->buf + done);
-
-		if (done + d->d_reclen > len)
-			break;
-		done += d->d_reclen;
-		*next = d->d_off;
-	}
-	return done;
+	return !fatal_signal_pending(current) &&
+	       !fault_in_writeable((char __user *)&before->d_off, sizeof(before->d_off)) &&
+	       !fault_in_writeable((char __user *)l->to, l->absent);
 }
 
-/*
- * One chunk; returns how many bytes the user got, or an error.  @c->full says
- * if there is more.
- */
-static ssize_t read_chunk(struct file *file, struct collect *c, void __user *to)
+static long read_entries(struct file *file, void __user *to, int count, bool old)
 {
-	loff_t pos = file->f_pos;
-	size_t left, done;
+	struct listing l = { .ctx.actor = take, .to = to, .room = count, .old = old };
+	struct linux_dirent64 __user *last;
 	int err;
 
-	c->used = 0;
-	c->full = false;
-	c->err = 0;
-	err = iterate_dir(file, &c->ctx);
-	if (!c->used)
-		return err < 0 ? err : c->err;
-	((struct linux_dirent64 *)(c->buf + c->last))->d_off = c->ctx.pos;
-
-	left = copy_to_user(to, c->buf, c->used);
-	if (likely(!left))
-		return c->used;
-	/* As if the entries that the user cannot have had never been read. */
-	c->full = false;
-	done = whole_records(c, c->used - left, &pos);
-	vfs_llseek(file, pos, SEEK_SET);
-	return done ?: -EFAULT;
-}
-
-static long read_entries(struct file *file, void __user *to, size_t count, bool old)
-{
-	struct collect c = { .ctx.actor = take, .old = old, .first = true };
-	size_t done = 0;
-	ssize_t ret;
-
-	c.buf = sbx_buffer_get();
-	if (!c.buf)
-		return -ENOMEM;
 	do {
-		c.room = min_t(size_t, count - done, CHUNK);
-		ret = read_chunk(file, &c, to + done);
-		if (ret > 0)
-			done += ret;
-		c.first = false;
-	} while (ret > 0 && c.full && c.room == CHUNK);
-	sbx_buffer_put(c.buf);
-	return done ?: ret;
+		l.absent = 0;
+		err = iterate_dir(file, &l.ctx);
+	} while (l.absent && bring_in(&l));
+	if (!l.last)
+		return err < 0 ? err : l.err;
+	last = (void __user *)(l.to - l.last);
+	return put_user(l.ctx.pos, &last->d_off) ? -EFAULT : count - l.room;
 }
 
 static long getdents(unsigned int fd, void __user *to, unsigned int count, bool old)
@@ -188,7 +153,7 @@ static long getdents(unsigned int fd, void __user *to, unsigned int count, bool 
 	ret = sbx_fdget_pos(fd, &f);
 	if (ret)
 		return ret;
-	ret = read_entries(fd_file(f.fd), to, min_t(unsigned int, count, INT_MAX), old);
+	ret = read_entries(fd_file(f.fd), to, count, old);
 	sbx_fdput_pos(&f);
 	return ret;
 }
