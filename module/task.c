@@ -362,6 +362,23 @@ bool sbx_task_visible(struct task_struct *task)
 	       (!entry || entry->state == SBX_TASK_ACTIVE);
 }
 
+/**
+ * sbx_parent_is_outside() - whether the caller was started from outside
+ *
+ * A parent inside that dies leaves its children to others inside.
+ */
+bool sbx_parent_is_outside(void)
+{
+	const struct sbx_task *parent;
+	bool outside;
+
+	rcu_read_lock();
+	parent = find(rcu_dereference(current->real_parent));
+	outside = !parent || parent->state != SBX_TASK_ACTIVE;
+	rcu_read_unlock();
+	return outside;
+}
+
 /* A member's child is a member, whatever nested namespaces it makes. */
 static void fork_member(struct sbx_task *self, struct task_struct *child)
 {
@@ -383,9 +400,7 @@ static void fork_member(struct sbx_task *self, struct task_struct *child)
 		entry->process->core = self->process->core;
 		spin_unlock(&self->process->lock);
 	}
-	/* The child never ran: its copy of the registers can be set from here. */
-	if (self->clone_regs.used)
-		sbx_clone_regs_restore(&self->clone_regs, task_pt_regs(child));
+	sbx_clone_regs_restore(&self->clone_regs, child);
 	entry->preserve_fds = self->preserve_fds;
 	/* Cannot fail: the parent is one of the container's users. */
 	insert(entry, child, self->state, self->container);

@@ -48,8 +48,8 @@ struct sbx_process {
 
 /**
  * struct sbx_clone_regs - the user's registers during a rewritten clone3(2)
- * @used: they have to come back; read by the fork probe
- * @work: brings them back in the parent
+ * @used: they have to come back
+ * @work: brings them back if there is no child
  * @di: as in &struct pt_regs, as the others
  * @si: -
  * @dx: -
@@ -116,11 +116,12 @@ struct sbx_task *sbx_task_find(const struct task_struct *task);
 struct sbx_task *sbx_task_alloc(gfp_t gfp);
 void sbx_task_free(struct sbx_task *entry);
 int sbx_task_stock_child(struct sbx_task *self);
-void sbx_clone_regs_restore(const struct sbx_clone_regs *saved, struct pt_regs *regs);
+void sbx_clone_regs_restore(struct sbx_clone_regs *saved, struct task_struct *child);
 int sbx_task_tag_launcher(struct sbx_container *container, u32 preserve_fds, bool entering);
 void sbx_task_end_launch(struct sbx_container *container);
 pid_t sbx_task_launcher(const struct sbx_container *container);
 bool sbx_pid_visible(struct pid *pid);
+bool sbx_parent_is_outside(void);
 bool sbx_task_visible(struct task_struct *task);
 
 struct sbx_task *sbx_task_current(void);

@@ -11,6 +11,7 @@
 #include <linux/module.h>
 #include <linux/mount.h>
 #include <linux/pid.h>
+#include <linux/ptrace.h>
 #include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 #include <linux/uio.h>
@@ -19,16 +20,18 @@
 #include "proc_fs.h"
 
 /* Threads of a process are in all alike. */
-static bool is_oneself(struct pid *pid)
+static bool is_mine(struct pid *pid)
 {
-	struct task_struct *task;
-	bool same;
+	struct task_struct *task, *tracer;
+	bool mine;
 
 	rcu_read_lock();
 	task = pid_task(pid, PIDTYPE_PID);
-	same = task && same_thread_group(task, current);
+	tracer = task ? ptrace_parent(task) : NULL;
+	mine = (task && same_thread_group(task, current)) ||
+	       (tracer && same_thread_group(tracer, current));
 	rcu_read_unlock();
-	return same;
+	return mine;
 }
 
 /**
@@ -48,7 +51,7 @@ struct file *sbx_proc_open_inner(struct inode *inode, struct file *file)
 
 	if (pi->pid && !sbx_proc_visible(inode->i_sb, pi->pid, pi->entry->flags))
 		return ERR_PTR(-ENOENT);
-	if ((pi->entry->flags & SBX_PROC_ONESELF) && !is_oneself(pi->pid))
+	if ((pi->entry->flags & SBX_PROC_MINE) && !is_mine(pi->pid))
 		return ERR_PTR(-EACCES);
 	return dentry_open(&inner, (file->f_flags & O_ACCMODE) | O_LARGEFILE, file->f_cred);
 }

@@ -25,7 +25,7 @@
  * @SBX_PROC_THREAD: below a thread's directory
  * @SBX_PROC_LIVE: shows files or the working directory, so not for a task
  *	that is dying: it might be one of the runtime's
- * @SBX_PROC_ONESELF: nobody but the process itself may open it
+ * @SBX_PROC_MINE: nobody but the process itself and its tracer may open it
  * @SBX_PROC_BY_PID: the name is a pid, and what is below belongs to it
  * @SBX_PROC_NET: about a process's network namespace
  */
@@ -34,7 +34,7 @@ enum sbx_proc_flags {
 	SBX_PROC_THREAD		= 1 << 1,
 	SBX_PROC_LIVE		= 1 << 2,
 	SBX_PROC_BY_PID		= 1 << 3,
-	SBX_PROC_ONESELF	= 1 << 4,
+	SBX_PROC_MINE		= 1 << 4,
 	SBX_PROC_NET		= 1 << 5,
 };
 

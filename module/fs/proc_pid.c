@@ -135,7 +135,7 @@ static const struct sbx_fs_entry entries[] = {
 	FORWARD("gid_map",	IN_BOTH, 0),
 	FORWARD("io",		IN_BOTH, 0),
 	FORWARD("maps",		IN_BOTH, 0),
-	FORWARD("mem",		IN_BOTH | SBX_PROC_ONESELF, 0200),
+	FORWARD("mem",		IN_BOTH | SBX_PROC_MINE, 0200),
 	FORWARD("numa_maps",	IN_BOTH, 0),
 	FORWARD("oom_score",	IN_BOTH, 0),
 	FORWARD("oom_score_adj", IN_BOTH, 0200),

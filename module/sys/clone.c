@@ -6,8 +6,9 @@
  * clone3's arguments are in memory, which the host would read again after a
  * check: it is handed on as the clone that means the same, with the checked
  * copy in the registers.  The user's own registers come back before either
- * process returns to user space: the child's in the fork probe, the parent's
- * by task_work, which runs before a signal could restart the call.
+ * process returns to user space or stops for a tracer: in the fork probe, and
+ * where no child comes to be by task_work, which runs before a signal could
+ * restart the call.
  *
  * All but unshare need an entry in stock, see sbx_task_stock_child().
  */
@@ -26,19 +27,6 @@
 #define UNSHARE_OWN	(CLONE_FILES | CLONE_FS | CLONE_SYSVSEM | CLONE_THREAD | \
 			 CLONE_SIGHAND | CLONE_VM)
 
-/* A sibling of a task that came from outside would be outside's child. */
-static bool parent_is_outside(void)
-{
-	const struct sbx_task *parent;
-	bool outside;
-
-	rcu_read_lock();
-	parent = sbx_task_find(rcu_dereference(current->real_parent));
-	outside = !parent || parent->state != SBX_TASK_ACTIVE;
-	rcu_read_unlock();
-	return outside;
-}
-
 /* CLONE_NEWTIME shares its bit with the exit signal of clone(2): no flag there. */
 static long check_flags(struct sbx_task *self, u64 flags)
 {
@@ -47,7 +35,8 @@ static long check_flags(struct sbx_task *self, u64 flags)
 	/* A pidfd of the host's would not be one of ours. */
 	if (flags & CLONE_PIDFD)
 		return sbx_refuse(self, -EINVAL);
-	if ((flags & CLONE_PARENT) && parent_is_outside())
+	/* A sibling of a task that came from outside would be outside's child. */
+	if ((flags & CLONE_PARENT) && sbx_parent_is_outside())
 		return sbx_refuse(self, -EPERM);
 	return 0;
 }
@@ -58,12 +47,7 @@ SBX_SYSCALL_DEFINE1(clone, unsigned long, flags)
 	       sbx_task_stock_child(self) ?: SBX_NATIVE;
 }
 
-/**
- * sbx_clone_regs_restore() - undo the rewriting of a clone3(2)
- * @saved: registers as the user set them
- * @regs: of the parent or the child
- */
-void sbx_clone_regs_restore(const struct sbx_clone_regs *saved, struct pt_regs *regs)
+static void restore(const struct sbx_clone_regs *saved, struct pt_regs *regs)
 {
 	regs->di = saved->di;
 	regs->si = saved->si;
@@ -73,12 +57,29 @@ void sbx_clone_regs_restore(const struct sbx_clone_regs *saved, struct pt_regs *
 	regs->orig_ax = saved->orig_ax;
 }
 
-static void restore_parent(struct callback_head *work)
+static void restore_parent(struct sbx_clone_regs *saved)
 {
-	struct sbx_clone_regs *saved = container_of(work, struct sbx_clone_regs, work);
-
-	sbx_clone_regs_restore(saved, current_pt_regs());
+	if (saved->used)
+		restore(saved, current_pt_regs());
 	saved->used = false;
+}
+
+/**
+ * sbx_clone_regs_restore() - undo the rewriting of a clone3(2) that made a child
+ * @saved: registers as the user set them, if it was one; of the current task
+ * @child: that never ran, so that its copy of them can be set from here
+ */
+void sbx_clone_regs_restore(struct sbx_clone_regs *saved, struct task_struct *child)
+{
+	if (!saved->used)
+		return;
+	restore(saved, task_pt_regs(child));
+	restore_parent(saved);
+}
+
+static void no_child(struct callback_head *work)
+{
+	restore_parent(container_of(work, struct sbx_clone_regs, work));
 }
 
 /* What clone3_args_valid() in kernel/fork.c finds, and what clone can say. */
@@ -114,7 +115,7 @@ static int rewrite(struct sbx_clone_regs *saved, struct pt_regs *regs,
 	saved->r10 = regs->r10;
 	saved->r8 = regs->r8;
 	saved->orig_ax = regs->orig_ax;
-	init_task_work(&saved->work, restore_parent);
+	init_task_work(&saved->work, no_child);
 	if (task_work_add(current, &saved->work, TWA_RESUME))
 		return -EINTR;
 	saved->used = true;

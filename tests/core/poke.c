@@ -18,6 +18,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -38,6 +39,7 @@ static siginfo_t info = { .si_code = SI_QUEUE };
 static struct sched_param param;
 static struct rlimit limit;
 static struct timespec ts;
+static struct iovec vector = { buf, 1 };
 static int own;			/* a descriptor that can have an owner */
 
 static long set_owner_ex(int type, pid_t pid)
@@ -117,6 +119,9 @@ static long in_listing(pid_t pid)
 	CALL(wait, SYS(wait4, pid, NULL, WNOHANG, NULL))	\
 	CALL(waitid, SYS(waitid, P_PID, pid, &info, WNOHANG | WEXITED, NULL))	\
 	CALL(ptrace, SYS(ptrace, PTRACE_ATTACH, pid, 0, 0))	\
+	CALL(ptrace_seize, SYS(ptrace, PTRACE_SEIZE, pid, 0, 0))	\
+	CALL(read_memory, SYS(process_vm_readv, pid, &vector, 1, &vector, 1, 0))	\
+	CALL(write_memory, SYS(process_vm_writev, pid, &vector, 1, &vector, 1, 0))	\
 	CALL(proc, proc_file(pid, ""))				\
 	CALL(proc_status, proc_file(pid, "/status"))		\
 	CALL(proc_root, proc_file(pid, "/root/etc"))		\

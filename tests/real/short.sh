@@ -4,4 +4,4 @@
 #
 # Real work, a little of it.
 
-exec "$(dirname "$0")/run" archive git sqlite
+exec "$(dirname "$0")/run" archive git sqlite trace
