@@ -58,8 +58,8 @@ static void table_refuses_the_dangerous(struct kunit *test)
 	static const int never_native[] = {
 		__NR_bpf, __NR_init_module, __NR_finit_module, __NR_delete_module,
 		__NR_kexec_load, __NR_kexec_file_load, __NR_io_uring_setup,
-		__NR_io_setup, __NR_mount, __NR_move_mount, __NR_fsopen, __NR_setns,
-		__NR_pivot_root, __NR_kcmp, __NR_perf_event_open,
+		__NR_io_setup, __NR_move_mount, __NR_fsopen, __NR_open_tree, __NR_setns,
+		__NR_kcmp, __NR_perf_event_open,
 		__NR_userfaultfd, __NR_open_by_handle_at,
 		__NR_iopl, __NR_ioperm, __NR_reboot, __NR_swapon, __NR_syslog,
 		__NR_settimeofday, __NR_clock_settime, __NR_acct, __NR_quotactl,

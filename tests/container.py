@@ -29,8 +29,9 @@ def recorded():
             return json.load(file)
 
 
-def bundle(command, cwd='/', binds=(), seccomp=None, root=None):
-    """The same without the sandbox, for another command; binds are writable directories.
+def bundle(command, cwd='/', binds=(), seccomp=None, root=None, capabilities=()):
+    """The same without the sandbox, for another command; binds are writable directories, and
+    capabilities come on top.
 
     The root is the machine's own, read-only (see below), or a writable one by its path.
     """
@@ -39,6 +40,8 @@ def bundle(command, cwd='/', binds=(), seccomp=None, root=None):
     config['root'] = {'path': root or f'{STATE}/rootfs', 'readonly': not root}
     config['mounts'] += [{'destination': bind, 'type': 'bind', 'source': bind,
                           'options': ['bind', 'private', 'rw']} for bind in binds]
+    for kind in config['process']['capabilities'].values():
+        kind += capabilities
     del config['linux']['seccomp'], config['linux']['cgroupsPath']
     if seccomp:
         config['linux']['seccomp'] = seccomp
