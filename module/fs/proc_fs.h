@@ -81,6 +81,7 @@ extern const struct inode_operations sbx_proc_self_iops;
 extern const struct inode_operations sbx_proc_thread_self_iops;
 
 /* proc_pid.c */
+extern const struct file_operations sbx_proc_refused_fops;
 bool sbx_proc_visible(struct super_block *sb, struct pid *pid, u8 flags);
 struct dentry *sbx_proc_lookup_process(struct inode *dir, struct dentry *dentry);
 bool sbx_proc_emit_processes(struct super_block *sb, struct dir_context *ctx, loff_t base);

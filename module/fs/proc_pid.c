@@ -21,7 +21,6 @@
 
 static const struct inode_operations dir_iops;
 static const struct file_operations dir_fops;
-static const struct file_operations refused_fops;
 
 /* The host's audit session is none of the guest's. */
 static int show_unset_id(struct seq_file *m, void *v)
@@ -73,7 +72,7 @@ static int show_zero(struct seq_file *m, void *v)
 	.iop = &sbx_proc_forward_iops, .fop = &sbx_fs_own_fops }
 #define REFUSED(_name, _flags) {						\
 	.name = _name, .mode = S_IFREG | 0200, .flags = (_flags),		\
-	.iop = &sbx_proc_forward_iops, .fop = &refused_fops }
+	.iop = &sbx_proc_forward_iops, .fop = &sbx_proc_refused_fops }
 #define LINK(_name, _flags) {							\
 	.name = _name, .mode = S_IFLNK, .flags = (_flags) | SBX_PROC_LIVE,	\
 	.iop = &sbx_proc_link_iops }
@@ -122,6 +121,10 @@ static const struct sbx_fs_entry entries[] = {
 	OWN("loginuid",		IN_BOTH, show_unset_id),
 	OWN("sessionid",	IN_BOTH, show_unset_id),
 	OWN("wchan",		IN_BOTH, show_zero),
+	/*
+	 * Where memory is in the machine helps who attacks it, and nobody else. What
+	 * clear_refs resets can be read from pagemap alone, but for the bits of smaps.
+	 */
 	REFUSED("clear_refs",	IN_BOTH),
 	REFUSED("pagemap",	IN_BOTH),
 	FORWARD("auxv",		IN_BOTH, 0),
@@ -415,10 +418,6 @@ unsigned int sbx_proc_count_tasks(const struct sbx_container *container,
 	return total;
 }
 
-/*
- * Where memory is in the machine helps who attacks it, and nobody else. What
- * clear_refs resets can be read from pagemap alone, but for the bits of smaps.
- */
 static int refused_open(struct inode *inode, struct file *file)
 {
 	struct sbx_task *self = sbx_task_member();
@@ -426,7 +425,8 @@ static int refused_open(struct inode *inode, struct file *file)
 	return self && self->state == SBX_TASK_ACTIVE ? sbx_refuse(self, -EPERM) : -EPERM;
 }
 
-static const struct file_operations refused_fops = {
+/* Files that are there to be seen, and that nobody opens. */
+const struct file_operations sbx_proc_refused_fops = {
 	.owner		= THIS_MODULE,
 	.open		= refused_open,
 };

@@ -30,16 +30,6 @@ static const struct inode_operations dir_iops;
 static const struct file_operations dir_fops;
 static const struct inode_operations own_iops;
 
-static int closed_open(struct inode *inode, struct file *file)
-{
-	return -EPERM;
-}
-
-static const struct file_operations closed_fops = {
-	.owner		= THIS_MODULE,
-	.open		= closed_open,
-};
-
 static const char *text_link(struct dentry *dentry, struct inode *inode,
 			     struct delayed_call *done)
 {
@@ -64,9 +54,9 @@ static const struct inode_operations text_link_iops = {
 #define TEXT(_parent, _name, _text) {						\
 	.name = _name, .mode = S_IFREG | 0444, .parent = (_parent), .text = (_text), \
 	.show = sbx_proc_show_text, .iop = &own_iops, .fop = &sbx_fs_own_fops }
-#define CLOSED(_parent, _name, _mode) {						\
+#define REFUSED(_parent, _name, _mode) {						\
 	.name = _name, .mode = S_IFREG | (_mode), .parent = (_parent),		\
-	.iop = &own_iops, .fop = &closed_fops }
+	.iop = &own_iops, .fop = &sbx_proc_refused_fops }
 #define FORWARD(_parent, _name, _inner) {					\
 	.name = _name, .mode = S_IFREG, .parent = (_parent), .inner = (_inner),	\
 	.iop = &sbx_proc_forward_iops, .fop = &sbx_proc_forward_fops }
@@ -121,10 +111,10 @@ static const struct sbx_fs_entry entries[] = {
 	DIR(ROOT, "bus", EMPTY),
 	DIR(ROOT, "fs", EMPTY),
 	DIR(ROOT, "irq", EMPTY),
-	CLOSED(ROOT, "kcore", 0400),
-	CLOSED(ROOT, "keys", 0444),
-	CLOSED(ROOT, "sysrq-trigger", 0200),
-	CLOSED(ROOT, "timer_list", 0400),
+	REFUSED(ROOT, "kcore", 0400),
+	REFUSED(ROOT, "keys", 0444),
+	REFUSED(ROOT, "sysrq-trigger", 0200),
+	REFUSED(ROOT, "timer_list", 0400),
 
 	DIR(ROOT, "pressure", PRESSURE),
 	OWN(PRESSURE, "cpu", sbx_proc_show_pressure_cpu),

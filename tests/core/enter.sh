@@ -32,6 +32,10 @@ inside()
 }
 
 is "the program does what it is told" here "$(inside 'echo here')"
+is "but it cannot make what started it its tracer" "-1 1" "$(sbxctl run -- python3 -c '
+import ctypes
+libc = ctypes.CDLL(None, use_errno=True)
+print(libc.ptrace(0, 0, 0, 0), ctypes.get_errno())')"
 
 # --- held before its exec
 
