@@ -5,11 +5,13 @@
  * What means the same for every file is done here; what works on the caller's
  * descriptor table is native, for that is not exported.  Files of the module's
  * own have commands of their own.  No driver and no filesystem of the host
- * ever sees a command.
+ * ever sees a command; of attributes (chattr(1)) it sees those that cost nothing.
  */
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/fileattr.h>
 #include <linux/module.h>
+#include <linux/mount.h>
 #include <linux/uaccess.h>
 #include <asm/ioctls.h>
 
@@ -73,6 +75,51 @@ static int put_block_size(const struct file *file, int __user *arg)
 	return size ? put_user(size, arg) : -EINVAL;
 }
 
+/* Others have filesystems change what is on disk: extents, journals, verity. */
+#define OPEN_FLAGS	(FS_SYNC_FL | FS_DIRSYNC_FL | FS_NODUMP_FL | FS_NOATIME_FL |	\
+			 FS_IMMUTABLE_FL | FS_APPEND_FL | FS_COMPR_FL | FS_NOCOMP_FL | FS_NOCOW_FL)
+
+static int get_flags(struct file *file, unsigned int __user *arg)
+{
+	struct fileattr attr = { .flags_valid = true };
+	int err;
+
+	err = vfs_fileattr_get(file->f_path.dentry, &attr);
+	return err ?: put_user(attr.flags, arg);
+}
+
+/* Who may set what, capabilities included, is decided by vfs_fileattr_set(). */
+static int change_flags(struct sbx_task *self, struct file *file, unsigned int flags)
+{
+	struct dentry *dentry = file->f_path.dentry;
+	struct fileattr attr = { .flags_valid = true };
+	int err;
+
+	err = vfs_fileattr_get(dentry, &attr);
+	if (err)
+		return err;
+	if ((flags ^ attr.flags) & ~OPEN_FLAGS)
+		return sbx_refuse(self, -EOPNOTSUPP);
+	fileattr_fill_flags(&attr, flags);
+	return vfs_fileattr_set(sbx_mnt_idmap(file->f_path.mnt), dentry, &attr);
+}
+
+static int set_flags(struct sbx_task *self, struct file *file,
+		     const unsigned int __user *arg)
+{
+	unsigned int flags;
+	int err;
+
+	if (get_user(flags, arg))
+		return -EFAULT;
+	err = mnt_want_write_file(file);
+	if (err)
+		return err;
+	err = change_flags(self, file, flags);
+	mnt_drop_write_file(file);
+	return err;
+}
+
 static long own_ioctl(struct sbx_task *self, struct file *file, unsigned int cmd,
 		      unsigned long arg)
 {
@@ -95,8 +142,15 @@ static long do_ioctl(struct sbx_task *self, struct file *file, unsigned int cmd,
 {
 	void __user *to = (void __user *)arg;
 	struct inode *inode = file_inode(file);
+	long ret;
 
 	switch (cmd) {
+	case FS_IOC_GETFLAGS:
+		ret = get_flags(file, to);
+		return ret == -ENOIOCTLCMD ? -ENOTTY : ret;
+	case FS_IOC_SETFLAGS:
+		ret = set_flags(self, file, to);
+		return ret == -ENOIOCTLCMD ? -ENOTTY : ret;
 	case FIONBIO:
 		return set_nonblock(file, to);
 	case FIOQSIZE:
