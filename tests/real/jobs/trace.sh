@@ -73,9 +73,10 @@ rm -f fifo log said
 command -v gdb >/dev/null || exit 0
 gdb()
 {
-	# Without addresses, and numbers of processes.
+	# Without addresses, numbers of processes, and threads that come and go in any order.
 	command gdb -q -nx -batch -ex 'set debuginfod enabled off' -ex 'set width 0' "$@" 2>&1 |
-		sed -E 's/0x[0-9a-f]+/ADDRESS/g; s/(process|LWP|PID|Thread) [0-9A-Z]+/\1 N/g'
+		sed -E 's/0x[0-9a-f]+/ADDRESS/g; s/(process|LWP|PID|Thread) [0-9A-Z]+/\1 N/g
+			/^\[(New|Thread) /d'
 }
 
 echo "gdb: a breakpoint, a step, a value, a watchpoint"
