@@ -137,6 +137,7 @@ static long read_entries(struct file *file, void __user *to, int count, bool old
 
 	do {
 		l.absent = 0;
+		l.err = 0;
 		err = iterate_dir(file, &l.ctx);
 	} while (l.absent && bring_in(&l));
 	if (!l.last)
