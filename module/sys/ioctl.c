@@ -123,13 +123,10 @@ static int set_flags(struct sbx_task *self, struct file *file,
 static long own_ioctl(struct sbx_task *self, struct file *file, unsigned int cmd,
 		      unsigned long arg)
 {
-	long ret;
-
 	if (file->f_op->owner == THIS_MODULE) {
 		if (!file->f_op->unlocked_ioctl)
 			return -ENOTTY;
-		ret = file->f_op->unlocked_ioctl(file, cmd, arg);
-		return ret == -ENOIOCTLCMD ? -ENOTTY : ret;
+		return file->f_op->unlocked_ioctl(file, cmd, arg);
 	}
 	/* That a file is no terminal is what Linux would say too. */
 	if (_IOC_TYPE(cmd) == 'T')
@@ -142,15 +139,12 @@ static long do_ioctl(struct sbx_task *self, struct file *file, unsigned int cmd,
 {
 	void __user *to = (void __user *)arg;
 	struct inode *inode = file_inode(file);
-	long ret;
 
 	switch (cmd) {
 	case FS_IOC_GETFLAGS:
-		ret = get_flags(file, to);
-		return ret == -ENOIOCTLCMD ? -ENOTTY : ret;
+		return get_flags(file, to);
 	case FS_IOC_SETFLAGS:
-		ret = set_flags(self, file, to);
-		return ret == -ENOIOCTLCMD ? -ENOTTY : ret;
+		return set_flags(self, file, to);
 	case FIONBIO:
 		return set_nonblock(file, to);
 	case FIOQSIZE:
@@ -185,5 +179,5 @@ SBX_SYSCALL_DEFINE3(ioctl, unsigned int, fd, unsigned int, cmd, unsigned long, a
 		return -EBADF;
 	ret = do_ioctl(self, fd_file(f), cmd, arg);
 	fdput(f);
-	return ret;
+	return ret == -ENOIOCTLCMD ? -ENOTTY : ret;
 }
