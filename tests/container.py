@@ -64,6 +64,19 @@ def domain(command, cwd='/', binds=(), root=None):
     return ['sbxctl', 'run', *options, '--cwd', cwd, '--', *command]
 
 
+def limited(limits, script, timeout):
+    """What a shell script says in a domain whose control group has these values, by their names."""
+    name = f'limits-{os.getpid()}'
+    with subprocess.Popen(['sbxctl', 'run', '--name', name, '--', 'sh', '-c',
+                           f'echo ready; read -r go; {script}'], text=True,
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        child.stdout.readline()
+        for key, value in limits.items():
+            with open(f'/sys/fs/cgroup/sbx.{name}/{key}', 'w') as file:
+                file.write(value)
+        return child.communicate('go\n', timeout=timeout)[0]
+
+
 @contextlib.contextmanager
 def root():
     """Have the root of the plain containers: the machine's own /, and nothing mounted on it."""

@@ -9,7 +9,8 @@ import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
-import tap      # noqa: E402
+import container    # noqa: E402
+import tap          # noqa: E402
 
 out = tap.Writer()
 CGROUPS = '/sys/fs/cgroup'
@@ -24,17 +25,7 @@ def domain(*command, **how):
 
 
 def limited(limits, script):
-    """What a shell script says in a domain whose cgroup has these values."""
-    name = f'limits-{os.getpid()}'
-    with subprocess.Popen(['sbxctl', 'run', '--name', name, '--', 'sh', '-c',
-                           f'echo ready; read -r go; {script}'], text=True,
-                          stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
-        child.stdout.readline()
-        for key, value in limits.items():
-            with open(f'{CGROUPS}/sbx.{name}/{key}', 'w') as file:
-                file.write(value)
-        said, _ = child.communicate('go\n', timeout=MOMENT)
-    return said
+    return container.limited(limits, script, MOMENT)
 
 
 def test(function):

@@ -5,34 +5,22 @@
 
 import os
 import re
-import subprocess
 import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
-import tap      # noqa: E402
+import container    # noqa: E402
+import tap          # noqa: E402
 
 out = tap.Writer()
-NAME = f'sizes-{os.getpid()}'
+# Half a processor, and this many bytes.
 MEMORY = 512 << 20
 LIMITS = {'memory.max': str(MEMORY), 'cpu.max': '50000 100000'}
 
 
-def limited(script):
-    """What a shell script says in a domain of half a processor and MEMORY bytes."""
-    with subprocess.Popen(['sbxctl', 'run', '--name', NAME, '--', 'sh', '-c',
-                           f'echo ready; read -r go; {script}'], text=True, stdin=subprocess.PIPE,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as child:
-        child.stdout.readline()
-        for key, value in LIMITS.items():
-            with open(f'/sys/fs/cgroup/sbx.{NAME}/{key}', 'w') as file:
-                file.write(value)
-        return child.communicate('go\n', timeout=200)[0]
-
-
 def check(name, script, *wanted):
     """Report whether all of these regular expressions match a line of what a script says."""
-    said = limited(script)
+    said = container.limited(LIMITS, f'exec 2>&1; {script}', 200)
     missing = [f'no {want}' for want in wanted if not re.search(want, said, re.M)]
     out.result(not missing, name, notes=missing and [*missing, *said.splitlines()[-20:]])
 
