@@ -34,7 +34,7 @@ is "without the capability nothing is mounted" "32 32 32" "$(inside '' '
 is "with it, what is there can be mounted elsewhere" "safe" "$(inside "$admin" '
 	cd /tmp; mkdir a; mount --bind /mnt a && cat a/file')"
 
-# refused NAME COMMAND: not even with the capability, and counted
+# refused NAME COMMAND: not even with the capability
 refused()
 {
 	matches "$1" "(denied|not permitted)" "$(inside "$admin" "cd /tmp; mkdir a b; $2")"
@@ -53,6 +53,11 @@ is "nothing came of it" "1 safe" "$(inside "$admin" '
 	echo no 2>/dev/null >/tmp/a/file; echo -n "$? "; cat /mnt/file')"
 is "below what the runtime has mounted is the image only" "" "$(inside "$admin" '
 	umount -l /sys/fs/cgroup /sys /mnt /proc; find /sys /mnt /proc -type f')"
+start counted sbxctl run --name counted -- \
+	sh -c 'mount -t tmpfs none /tmp 2>/dev/null; echo done; read -r line'
+is "it is counted" 1 "$(sbxctl stats counted --json |
+	jq '.refused_calls[] | select(.name == "mount").count')"
+stop counted
 is "the volume is what it was" safe "$(cat "$bundle/volume/file")"
 is "nothing is left mounted" "" "$(findmnt -rno TARGET | grep -F "$bundle/volume")"
 

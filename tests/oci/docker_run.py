@@ -66,6 +66,10 @@ ONE_SHOTS = [
      'exec 2>&1; cd /proc; for d in bus fs irq sys; do stat -c "%n %F %a" $d; mkdir $d/new; echo x > $d/new; done;'
      'stat -c "%n %F %a %s" sysrq-trigger; for f in sysrq-trigger sys/kernel/hostname; do echo x > $f; done;'
      'grep -E " /(proc|sys)" mounts | cut -d " " -f 2,3 | sort', None),
+    ('mounts', '--cap-add SYS_ADMIN lets a container mount elsewhere what it has',
+     ['--cap-add', 'SYS_ADMIN', '--security-opt', 'apparmor=unconfined', '--security-opt', 'seccomp=unconfined'],
+     'exec 2>&1; mkdir /a /b; echo inside > /a/file; mount --bind /a /b && cat /b/file; umount /b; ls /b;'
+     'mount --bind /a /b; mount -o remount,bind,ro /b; echo x > /b/file; umount /b', None),
     ('devices', 'device nodes that every container has', [],
      'for d in null zero full random urandom tty ptmx; do stat -L -c "%n %F %a" /dev/$d; done;'
      'for l in fd stdin stdout stderr; do readlink /dev/$l; done; echo gone > /dev/null;'

@@ -88,4 +88,3 @@ pid=$!
 gdb -ex 'info inferiors' -ex detach -p $pid | grep -c 'process N'
 kill $pid
 wait || true
-
